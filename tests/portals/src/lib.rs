@@ -1,1 +1,8 @@
-//! placeholder
+//! The portal fleet: a seeded world of employers and vacancies with known truth, served in the real wire formats
+//! with their quirks and failures. Knows nothing of the hub or of adapters.
+
+pub mod ad;
+pub mod dialect;
+
+pub use ad::Ad;
+pub use dialect::{Dialect, Portal, Reply, Request, View};

@@ -1,0 +1,75 @@
+//! One posting as a portal holds it: facts and the words that employer and portal chose for them.
+//! Dialects only arrange these into a wire format; they invent nothing.
+
+use chrono::{NaiveDate, NaiveDateTime};
+
+/// A posting on one portal.
+#[derive(Clone, Debug, Default)]
+pub struct Ad {
+    /// The portal's id of it, in that portal's shape.
+    pub id: String,
+    /// A second id where portals have two (JobKorea's recruit_no).
+    pub id2: String,
+    /// Truth: index of the vacancy in the world. Never served.
+    pub vacancy: u32,
+    /// Title as written here: plain text, unescaped, may hold badges and brackets.
+    pub title: String,
+    /// Employer's name as written here: (주), ㈜, 주식회사, branch …
+    pub company: String,
+    /// Ten digits, or empty where this portal does not give it.
+    pub business_number: String,
+    /// KSIC code and words.
+    pub industry_code: String,
+    pub industry: String,
+    /// KECO code (6 digits) and words.
+    pub occupation_code: String,
+    pub occupation: String,
+    /// Five-digit region code in force today, and words such as `서울 강남구`.
+    pub region_code: String,
+    pub region: String,
+    pub address: String,
+    /// Pay: period letter Y M W D H, or `N` for 면접 후 결정; won.
+    pub pay_period: char,
+    pub pay_min: i64,
+    pub pay_max: i64,
+    /// Pay in words as written here.
+    pub pay: String,
+    /// permanent, contract, indefinite, temporary, per_diem, part_time, intern, freelance
+    pub employment: &'static str,
+    /// In words: 정규직, 계약직 …
+    pub employment_words: String,
+    /// Years: None = 무관; (0, Some(0)) = 신입; (n, None) = n년 이상.
+    pub career: Option<(u32, Option<u32>)>,
+    pub career_words: String,
+    /// Work24 code 00..07 (00 = 무관) and words as written here.
+    pub education_code: &'static str,
+    pub education_words: String,
+    pub headcount: u32,
+    pub work_hours: String,
+    pub work_days: String,
+    pub benefits: String,
+    /// Plain text with line feeds, as written here.
+    pub description: String,
+    pub requirements: String,
+    pub how_to_apply: String,
+    pub keywords: String,
+    pub contact_name: String,
+    pub contact_phone: String,
+    pub contact_email: String,
+    pub posted: NaiveDateTime,
+    pub modified: NaiveDateTime,
+    /// by_date, until_filled, always_open, rolling
+    pub close_type: &'static str,
+    /// Last day to apply; None for always_open and for until_filled without a date.
+    pub closes: Option<NaiveDate>,
+    /// The portal's own flag: closed but still listed or still answering by id.
+    pub closed: bool,
+    /// Whose posting it is, when this portal republishes: provider code and id there, address there.
+    pub origin_provider: String,
+    pub origin_id: String,
+    pub origin_url: String,
+    /// The employer's own reference number, where this portal carries it.
+    pub requisition: String,
+    /// Path of the page for people on this portal.
+    pub url: String,
+}
