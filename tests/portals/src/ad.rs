@@ -73,3 +73,25 @@ pub struct Ad {
     /// Path of the page for people on this portal.
     pub url: String,
 }
+
+/// An employer of the world, as linked systems know it.
+#[derive(Clone, Debug, Default)]
+pub struct Employer {
+    /// Ten digits with a right check digit.
+    pub business_number: String,
+    /// Registered name, e.g. `주식회사 한빛물류`.
+    pub name: String,
+    pub region_code: String,
+    pub address: String,
+    pub industry_code: String,
+    pub industry: String,
+    /// Insured workers.
+    pub workers: u32,
+    pub founded: NaiveDate,
+    /// 01 계속, 02 휴업, 03 폐업.
+    pub business_state: &'static str,
+    /// Since when, for 02 and 03.
+    pub business_state_since: Option<NaiveDate>,
+    /// Hires so far: day, KECO code, people (what insurance acquisitions report later).
+    pub hires: Vec<(NaiveDate, String, u32)>,
+}

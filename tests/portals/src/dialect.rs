@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use chrono::NaiveDateTime;
 
-use crate::ad::Ad;
+use crate::ad::{Ad, Employer};
 
 /// One of the portals.
 #[derive(Clone, Debug, Default)]
@@ -33,6 +33,8 @@ pub struct View<'a> {
     pub ads: &'a [Ad],
     /// Finds an ad by id, also closed ones that are no longer listed.
     pub by_id: &'a dyn Fn(&str) -> Option<&'a Ad>,
+    /// All employers of the world, sorted by business number (linked systems answer from these).
+    pub employers: &'a [Employer],
     /// Portal time, Asia/Seoul.
     pub now: NaiveDateTime,
     /// A total to claim instead of the true one (quirk `wrong_total`).

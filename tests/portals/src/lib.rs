@@ -3,6 +3,8 @@
 
 pub mod ad;
 pub mod dialect;
+pub mod government;
+pub mod market;
 
-pub use ad::Ad;
+pub use ad::{Ad, Employer};
 pub use dialect::{Dialect, Portal, Reply, Request, View};
