@@ -39,6 +39,14 @@ impl Store {
 }
 
 impl Tx {
+    /// As [`Store::ledger`], within the transaction.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn ledger(&self, run: i64) -> Result<Vec<Entry>> {
+        self.models("SELECT * FROM ledger WHERE run = $1 ORDER BY stage, code", vec![run.into()]).await
+    }
+
     /// Adds to a run's ledger.
     ///
     /// # Errors
