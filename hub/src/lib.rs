@@ -1,1 +1,3 @@
-//! placeholder
+//! The hub: all IO of Jobhub.
+
+pub mod web;
