@@ -1,7 +1,6 @@
 //! How a run begins: the lease, the agreement, the run that was cut, or a new one with its slices.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use adapters::{Adapter, Plan, Slice, Source};
 use store::StoreError;
@@ -89,7 +88,8 @@ pub(super) async fn begin<'a>(
     };
     let counts = from_json("run", &run.id.to_string(), &run.counts)?;
     let conditional = world.store.details_pending(number).await? == 0;
-    let budget = Budget::new(Instant::now() + Duration::from_secs(world.settings.run.run_seconds_max), options.cancel.clone());
+    let deadline = world.web_clock.now() + chrono::Duration::seconds(world.settings.run.run_seconds_max);
+    let budget = Budget::new(deadline, world.settings.run.retries_max, options.cancel.clone());
     let fetcher = Fetcher::new(world, source, number, policy(world, source), budget, lookup);
     world.board.update(source.name(), |line| {
         line.class = source.class().to_string();
