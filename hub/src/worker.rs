@@ -1,4 +1,4 @@
-//! Which sources are run when, and how many at a time. `tick` decides for one instant; only `main` loops.
+//! Which sources are run when, and how many at a time. `due` decides for one instant; only `cli::serve` loops.
 
 use std::sync::Arc;
 
@@ -77,19 +77,6 @@ pub async fn due(world: &World, sources: &[Arc<Source>], now: DateTime<Utc>) -> 
         tx.commit().await?;
     }
     Ok(due)
-}
-
-/// One tick of the worker: runs what is due.
-///
-/// # Errors
-/// When the store fails.
-pub async fn tick(
-    world: &World,
-    sources: &[Arc<Source>],
-    options: &RunOptions,
-) -> store::Result<Vec<Result<RunReport, RunError>>> {
-    let due = due(world, sources, world.clock.now()).await?;
-    Ok(sync_all(world, &due, options).await)
 }
 
 /// Enters the catalog into the store.
