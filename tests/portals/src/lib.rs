@@ -7,4 +7,4 @@ pub mod government;
 pub mod market;
 
 pub use ad::{Ad, Employer};
-pub use dialect::{Dialect, Portal, Reply, Request, View};
+pub use dialect::{Dialect, Failure, Portal, Reply, Request, View};
