@@ -3,20 +3,30 @@
 pub mod gateway;
 pub mod region;
 
+mod agencies;
 mod alio;
 mod busan;
 mod cleaneye;
+mod culture;
 mod datago;
+mod egov_html;
 mod envelope;
 mod fact;
+mod gojobs;
 mod gyeonggi;
+mod hubs;
+mod kosmes;
 mod portals;
+mod provinces;
 mod senuri;
 mod seoul;
 mod service;
 mod work24;
 mod work24_open;
 mod write;
+
+#[cfg(test)]
+mod tests;
 
 use crate::{Dialect, Portal};
 
@@ -33,6 +43,29 @@ pub fn dialects() -> Vec<Box<dyn Dialect>> {
         Box::new(busan::BUSAN),
         Box::new(datago::XML),
         Box::new(datago::JSON),
+        Box::new(gojobs::GoJobs),
+        Box::new(agencies::KEAD),
+        Box::new(agencies::MMA),
+        Box::new(agencies::CWMA),
+        Box::new(agencies::MPVA),
+        Box::new(agencies::NARS),
+        Box::new(agencies::KTO),
+        Box::new(agencies::SSIS),
+        Box::new(agencies::WORLDJOB),
+        Box::new(kosmes::Kosmes),
+        Box::new(culture::Culture),
+        Box::new(hubs::WBIZ),
+        Box::new(hubs::RndJob),
+        Box::new(hubs::IOneJob),
+        Box::new(egov_html::EgovHtml),
+        Box::new(provinces::GYEONGNAM),
+        Box::new(provinces::JEONNAM),
+        Box::new(provinces::PAGE_UNIT),
+        Box::new(provinces::GANGWON),
+        Box::new(provinces::JEJU),
+        Box::new(provinces::YONGIN),
+        Box::new(provinces::BORYEONG),
+        Box::new(provinces::ODCLOUD),
     ]
 }
 

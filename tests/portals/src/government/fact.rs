@@ -17,9 +17,9 @@ macro_rules! plain {
 }
 
 plain! {
-    id title company business_number industry_code industry occupation_code occupation region_code region address pay
+    id title company business_number industry occupation_code occupation region_code region address pay
     employment_words career_words education_words work_hours work_days benefits description requirements how_to_apply
-    keywords contact_name contact_phone origin_id origin_provider
+    keywords contact_name contact_phone
 }
 
 /// A column the service has but never fills.

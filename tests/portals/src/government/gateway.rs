@@ -43,8 +43,8 @@ pub(super) enum Key {
     Odcloud,
     /// Another parameter and another answer.
     Own(&'static str, fn(KeyFault) -> Reply),
-    /// No key.
-    Free,
+    /// The last part of the path.
+    PathEnd(fn(KeyFault) -> Reply),
 }
 
 impl Key {
@@ -59,7 +59,7 @@ impl Key {
             }
             Key::Odcloud => check(service_key()).map(odcloud_refusal),
             Key::Own(name, answer) => check(request.arg(name)).map(answer),
-            Key::Free => None,
+            Key::PathEnd(answer) => check(request.path.rsplit('/').next()).map(answer),
         }
     }
 }

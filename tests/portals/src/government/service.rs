@@ -166,7 +166,8 @@ impl<'a, 'v> Listing<'a, 'v> {
         }
     }
 
-    fn each(&self, mut write: impl FnMut(usize, &'v Ad)) {
+    /// Walks the rows with their place on the page.
+    pub(super) fn each(&self, mut write: impl FnMut(usize, &'v Ad)) {
         match &self.rows {
             Rows::Run(ads) => ads.iter().enumerate().for_each(|(i, ad)| write(i, ad)),
             Rows::Backwards(ads) => ads.iter().rev().enumerate().for_each(|(i, ad)| write(i, ad)),
@@ -194,7 +195,7 @@ pub(super) struct Span {
 /// Names and limits of a service's paging.
 #[derive(Clone, Copy)]
 pub(super) struct Paging {
-    /// Parameter with the page's number; empty = no paging, everything at once.
+    /// Parameter with the page's number.
     pub(super) page: &'static str,
     /// Parameter with the rows per page.
     pub(super) size: &'static str,
@@ -212,10 +213,6 @@ impl Paging {
     pub(super) const GATEWAY: Paging =
         Paging { page: "pageNo", size: "numOfRows", first: 1, size_default: 10, size_max: 1000, needs: &[] };
 
-    /// No paging at all.
-    pub(super) const NONE: Paging =
-        Paging { page: "", size: "", first: 1, size_default: usize::MAX, size_max: usize::MAX, needs: &[] };
-
     /// The page a request asks for; `None` when a parameter is missing or not a number.
     pub(super) fn span(&self, request: &Request) -> Option<Span> {
         if self.needs.iter().any(|name| request.arg(name).is_none()) {
@@ -225,9 +222,8 @@ impl Paging {
             None | Some("") => Some(default),
             Some(digits) => digits.parse().ok(),
         };
-        let page = if self.page.is_empty() { self.first } else { read(self.page, self.first)? };
-        let size = if self.size.is_empty() { self.size_default } else { read(self.size, self.size_default)? };
-        let size = size.clamp(1, self.size_max);
+        let page = read(self.page, self.first)?;
+        let size = read(self.size, self.size_default)?.clamp(1, self.size_max);
         let start = page.checked_sub(self.first)?.checked_mul(size)?;
         Some(Span { page, size, start })
     }
