@@ -3,7 +3,11 @@
 mod board_html;
 mod board_jsonld;
 mod board_rss;
+mod codes;
 mod file_csv;
+mod jobkorea;
+mod saramin;
+mod wanted;
 mod write;
 
 use crate::{Dialect, Portal};
@@ -11,6 +15,9 @@ use crate::{Dialect, Portal};
 /// The dialects of this half.
 pub fn dialects() -> Vec<Box<dyn Dialect>> {
     vec![
+        Box::new(saramin::Saramin),
+        Box::new(jobkorea::Jobkorea),
+        Box::new(wanted::Wanted),
         Box::new(board_html::BoardHtml),
         Box::new(board_jsonld::BoardJsonld),
         Box::new(board_rss::BoardRss),

@@ -37,6 +37,12 @@ pub(super) fn json_inner(out: &mut String, text: &str) {
     out.push_str(&text[from..]);
 }
 
+/// An id as JSON services write it: a number when it is one, else a string.
+pub(super) fn json_id(out: &mut String, id: &str) {
+    let number = !id.is_empty() && id.len() <= 15 && !id.starts_with('0') && id.bytes().all(|b| b.is_ascii_digit());
+    if number { out.push_str(id) } else { json(out, id) }
+}
+
 /// `"name":"text",`
 pub(super) fn json_pair(out: &mut String, name: &str, text: &str) {
     out.push('"');
@@ -193,6 +199,11 @@ pub(super) fn links(view: &View<'_>) -> String {
         Some(host) => format!("https://{host}"),
         None => view.base.to_owned(),
     }
+}
+
+/// A refusal that is asked for by the portal's `refuse` parameter (`key`, `quota`), to show each format's own envelope.
+pub(super) fn refuses(view: &View<'_>, what: &str) -> bool {
+    view.portal.params.get("refuse").is_some_and(|asked| asked == what)
 }
 
 /// Whether a key was sent: these servers take any that is not empty.
