@@ -21,6 +21,11 @@ mod smartrecruiters;
 mod wanted;
 mod write;
 
+#[cfg(test)]
+mod behaviour;
+#[cfg(test)]
+mod samples;
+
 use crate::{Dialect, Portal};
 
 /// The dialects of this half.

@@ -169,7 +169,7 @@ impl Dialect for TrainingInstitutions {
             out.push_str("\"certified_from\":\"");
             write::day(&mut out, employer.founded, "-");
             let state = if employer.business_state == "01" { "인증" } else { "인증종료" };
-            let _ = write!(out, "\",\"state\":\"{state}\",\"capacity\":{}}}\n", 20 + employer.workers % 200);
+            let _ = writeln!(out, "\",\"state\":\"{state}\",\"capacity\":{}}}", 20 + employer.workers % 200);
         }
         Reply::ok("application/x-ndjson", out)
     }

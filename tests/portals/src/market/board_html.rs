@@ -8,7 +8,7 @@ use crate::{Ad, Dialect, Reply, Request, View};
 
 /// Related postings shown under a detail page, and menu entries around it: such pages weigh some 20 KB.
 const RELATED_MAX: usize = 20;
-const MENU_ENTRIES: usize = 60;
+const MENU_ENTRIES: usize = 110;
 
 /// See the module.
 pub(super) struct BoardHtml;

@@ -65,7 +65,7 @@ fn job_type(ad: &Ad) -> &'static str {
 }
 
 fn job(out: &mut String, view: &View<'_>, ad: &Ad, links: &str) {
-    let _ = write!(out, "<{}>\n", write::name(view, "job", "position"));
+    let _ = writeln!(out, "<{}>", write::name(view, "job", "position"));
     write::cdata(out, "title", &ad.title);
     let mut date = String::with_capacity(32);
     write::rfc822(&mut date, ad.posted);
@@ -102,5 +102,5 @@ fn job(out: &mut String, view: &View<'_>, ad: &Ad, links: &str) {
     let mut date = String::with_capacity(32);
     write::rfc822(&mut date, ad.modified);
     write::cdata(out, "lastactivitydate", &date);
-    let _ = write!(out, "</{}>\n", write::name(view, "job", "position"));
+    let _ = writeln!(out, "</{}>", write::name(view, "job", "position"));
 }

@@ -226,7 +226,7 @@ fn json_row(out: &mut String, view: &View<'_>, ad: &Ad) {
         let _ = write!(
             out,
             "{{\"href\":\"http://www.saramin.co.kr/zf_user/company-info/view?csn={}&utm_source=job-search-api\",\"name\":",
-            ad.business_number
+            write::hash(&ad.company) % 10_000_000
         );
         entities(out, &ad.company);
         out.push_str("}},");
