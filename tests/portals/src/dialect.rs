@@ -94,11 +94,7 @@ impl Reply {
 
     /// Another status with a plain text body.
     pub fn status(status: u16, body: &'static str) -> Reply {
-        Reply {
-            status,
-            headers: vec![("content-type", "text/plain".to_owned())],
-            body: Bytes::from_static(body.as_bytes()),
-        }
+        Reply { status, headers: vec![("content-type", "text/plain".to_owned())], body: Bytes::from_static(body.as_bytes()) }
     }
 }
 
