@@ -147,9 +147,11 @@ impl Store {
         let sql = "SELECT b.body FROM page p JOIN page b ON b.id = COALESCE(p.same_as, p.id) WHERE p.id = $1";
         let Some(row) = self.all(sql, vec![id.into()]).await?.into_iter().next() else { return Ok(None) };
         let Some(packed) = row.try_get_by_index::<Option<Vec<u8>>>(0)? else { return Ok(None) };
-        zstd::bulk::decompress(&packed, BODY_BYTES_MAX)
-            .map(Some)
-            .map_err(|error| StoreError::Corrupt { table: "page", id: id.to_string(), what: error.to_string() })
+        zstd::bulk::decompress(&packed, BODY_BYTES_MAX).map(Some).map_err(|error| StoreError::Corrupt {
+            table: "page",
+            id: id.to_string(),
+            what: error.to_string(),
+        })
     }
 
     /// The newest good page of a request that has validators, and the ids that were on it.
@@ -211,14 +213,13 @@ impl Tx {
     pub async fn keep_pages(&self, pages: &[NewPage]) -> Result<()> {
         let mut values = Vec::with_capacity(pages.len() * 23);
         for page in pages {
-            let body = match page.same_as {
-                Some(_) => None,
-                None => Some(zstd::bulk::compress(&page.body, ZSTD_LEVEL).map_err(|error| StoreError::Corrupt {
-                    table: "page",
-                    id: page.id.to_string(),
-                    what: error.to_string(),
-                })?),
-            };
+            let body =
+                match page.same_as {
+                    Some(_) => None,
+                    None => Some(zstd::bulk::compress(&page.body, ZSTD_LEVEL).map_err(|error| {
+                        StoreError::Corrupt { table: "page", id: page.id.to_string(), what: error.to_string() }
+                    })?),
+                };
             values.extend([
                 page.id.into(),
                 page.run.into(),

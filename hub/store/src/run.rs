@@ -126,7 +126,8 @@ impl Tx {
     /// # Errors
     /// When the database refuses.
     pub async fn move_run(&self, run: i64, pages: i64, counts: &str) -> Result<()> {
-        self.run("UPDATE run SET pages = $2, counts = $3 WHERE id = $1", vec![run.into(), pages.into(), counts.into()]).await?;
+        self.run("UPDATE run SET pages = $2, counts = $3 WHERE id = $1", vec![run.into(), pages.into(), counts.into()])
+            .await?;
         Ok(())
     }
 
@@ -143,7 +144,8 @@ impl Tx {
         error: Option<String>,
         wait_until_ms: Option<i64>,
     ) -> Result<()> {
-        let sql = "UPDATE run SET state = $2, ended_ms = $3, certificate = $4, error = $5, wait_until_ms = $6 WHERE id = $1";
+        let sql =
+            "UPDATE run SET state = $2, ended_ms = $3, certificate = $4, error = $5, wait_until_ms = $6 WHERE id = $1";
         let values =
             vec![run.into(), state.into(), ended_ms.into(), certificate.into(), error.into(), wait_until_ms.into()];
         self.run(sql, values).await?;
