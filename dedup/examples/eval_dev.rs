@@ -58,11 +58,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let start = Instant::now();
     let estimated = estimate::estimate(&profiles, &Model::default(), threads);
     println!(
-        "\nestimate: {:?}, {} free matches, {} free others, joined {:?}",
+        "\nestimate: {:?}, {} free matches, {} free others",
         start.elapsed(),
         estimated.free_matches,
-        estimated.free_others,
-        estimated.joined
+        estimated.free_others
     );
     report("estimated model", &profiles, &estimated.model, threads, &truth);
     if let Some(path) = args.next() {

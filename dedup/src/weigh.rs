@@ -198,6 +198,12 @@ impl Model {
         }
     }
 
+    /// Largest difference of any weight or of the prior.
+    pub(crate) fn furthest_from(&self, other: &Model) -> i32 {
+        let weights = self.weights.iter().flatten().zip(other.weights.iter().flatten());
+        weights.map(|(a, b)| (a - b).abs()).max().unwrap_or(0).max((self.prior - other.prior).abs())
+    }
+
     /// The score of a pair: prior and all weights.
     pub fn score(&self, levels: &Levels) -> i32 {
         levels.0.iter().enumerate().fold(self.prior, |sum, (at, level)| sum + self.weight(at, *level))
@@ -224,6 +230,6 @@ mod tests {
     fn a_misspelt_level_is_named() {
         let text = include_str!("../data/model.json").replace("\"same district\"", "\"same distrct\"");
         let error = Model::from_json(&text).unwrap_err();
-        assert_eq!(error.to_string(), "model has no weight for \"region.same district\"");
+        assert_eq!(error.to_string(), "model has no weight for \"place.same district\"");
     }
 }
