@@ -56,7 +56,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("comparison: {:.0} ns ({sum})", start.elapsed().as_secs_f64() * 1e9 / pairs.len() as f64);
     report("shipped model", &profiles, &Model::default(), threads, &truth);
     let start = Instant::now();
-    let estimated = estimate::estimate(&profiles, &Model::default(), threads);
+    let estimated = estimate::estimate(&profiles, &Model::prior(), threads);
     println!(
         "\nestimate: {:?}, {} free matches, {} free others",
         start.elapsed(),

@@ -35,9 +35,9 @@ const FREE_BESIDE_DECISIONS: f64 = 0.1;
 /// Comparisons whose free labels are true by construction, or blind to reposts: their weights stay the given ones.
 const HELD: [usize; 4] = [compare::ORIGIN, compare::REQUISITION, compare::TIMING, compare::CLOSING];
 
-/// What makes a vacancy another one by definition (a branch, a shift, a number of openings do not merge on
+/// What makes a vacancy another one by definition (another job, branch, place or number of openings does not merge on
 /// boilerplate): evidence against is never learned to be weaker than the given model has it.
-const DEFINING: [usize; 3] = [compare::PLACE, compare::BRANCH, compare::HEADCOUNT];
+const DEFINING: [usize; 4] = [compare::PLACE, compare::BRANCH, compare::HEADCOUNT, compare::TITLE];
 
 /// A pair with a known answer.
 #[derive(Clone, Copy, Debug)]

@@ -95,6 +95,13 @@ impl Default for Model {
 }
 
 impl Model {
+    /// The model set by hand (`data/prior.json`): where estimation starts, and what it keeps to where little is seen.
+    pub fn prior() -> Model {
+        static SHIPPED: OnceLock<Model> = OnceLock::new();
+        let read = || Model::from_json(include_str!("../data/prior.json")).unwrap_or_else(|_| Model::blank());
+        SHIPPED.get_or_init(read).clone()
+    }
+
     /// A model that weighs nothing and joins nothing by itself.
     pub fn blank() -> Model {
         Model {
@@ -223,6 +230,7 @@ mod tests {
     fn the_shipped_model_is_read_and_written_alike() {
         let model = Model::from_json(include_str!("../data/model.json")).unwrap();
         assert_eq!(Model::default(), model);
+        assert_eq!(Model::prior(), Model::from_json(include_str!("../data/prior.json")).unwrap());
         assert_eq!(Model::from_json(&model.to_json()).unwrap(), model);
     }
 
