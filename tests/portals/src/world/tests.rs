@@ -26,8 +26,10 @@ pub(crate) fn catalog() -> Vec<Portal> {
         portal("mma", "public", 15.0, &[]),
         portal("seoul", "local", 40.0, &["11000"]),
         portal("gyeonggi", "local", 40.0, &["41000"]),
-        portal("toss_greenhouse", "private", 2.0, &[]),
+        portal("toss", "private", 2.0, &[]),
     ];
+    all[0].params.insert("id", "K151812401100054".to_owned());
+    all[9].params.insert("id", "H954202505090864".to_owned());
     for place in TABLES.places.iter().step_by(4) {
         all.push(portal(&format!("local_{}", place.code), "local", 1.5, &[place.code]));
     }
