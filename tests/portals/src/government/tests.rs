@@ -81,6 +81,7 @@ fn answer_with(portal: &Portal, ads: &[Ad], request: &Request, change: impl FnOn
         claimed_total: None,
         shift: 0,
         schema_change: false,
+        failure: None,
         base: "https://portal.example",
     };
     change(&mut view);
@@ -314,6 +315,7 @@ fn the_region_index_of_work24_notices_another_day() {
             claimed_total: None,
             shift: 0,
             schema_change: false,
+            failure: None,
             base: "",
         };
         text(&dialect.answer(&view, &request))
@@ -435,6 +437,7 @@ fn a_page_of_a_hundred_rows_is_cheap() {
             claimed_total: None,
             shift: 0,
             schema_change: false,
+            failure: None,
             base: "",
         };
         let mut best = u128::MAX;

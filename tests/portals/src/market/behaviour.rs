@@ -69,6 +69,7 @@ impl Stand {
             claimed_total: self.claimed_total,
             shift: 0,
             schema_change: self.schema_change,
+            failure: None,
             base: "https://portal.example",
         };
         all.iter().find(|d| d.name() == self.portal.dialect).unwrap().answer(&view, &request)
