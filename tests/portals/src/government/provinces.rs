@@ -56,7 +56,7 @@ pub(super) const JEONNAM: Service = Service {
         text("jobKey", fact::id),
         text("jobTitle", fact::title),
         text("jobCompany", fact::company),
-        text("jobDataSrcNm", |ad, _| if ad.origin_provider.is_empty() { "전남일자리" } else { "워크넷" }.into()),
+        text("jobDataSrcNm", source_name),
         text("jobRegion", fact::region),
         text("jobCont", fact::description),
         text("jobPay", fact::pay),
@@ -66,13 +66,23 @@ pub(super) const JEONNAM: Service = Service {
         text("jobRegDt", fact::posted_dashes),
         text("jobApplyStartDt", fact::posted_dashes),
         text("jobApplyEndDt", fact::closes_dashes),
-        text("jobUrl", fact::link),
+        text("jobUrl", fact::origin_or_link),
     ],
     oldest_first: false,
     content_type: XML_TYPE,
     envelope: |listing, out| envelope::xml_with(listing, out, "item", "NORMAL_CODE"),
     refusal: || gateway::failure(200, "11", "NO_MANDATORY_REQUEST_PARAMETERS_ERROR"),
 };
+
+/// Whose posting it is, in words.
+fn source_name<'a>(ad: &'a Ad, _: &View<'_>) -> Cow<'a, str> {
+    Cow::Borrowed(match ad.origin_provider.as_str() {
+        "VALIDATION" => "워크넷",
+        "CJK" => "잡코리아",
+        "CSI" => "사람인",
+        _ => "자체",
+    })
+}
 
 /// Sejong and its like (15098502): pageIndex and pageUnit, JSON by default, totals as text.
 pub(super) const PAGE_UNIT: Service = Service {

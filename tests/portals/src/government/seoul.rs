@@ -15,7 +15,8 @@ const ROWS_MAX: usize = 1000;
 
 const COLUMNS: &[Column] = &[
     text("JO_REQST_NO", fact::id),
-    text("JO_REGIST_NO", |ad, _| if ad.origin_id.is_empty() { ad.id.as_str() } else { ad.origin_id.as_str() }.into()),
+    // The number at Work24, for what was registered there.
+    absent("JO_REGIST_NO", |ad, _| if ad.origin_provider == "VALIDATION" { ad.origin_id.as_str() } else { "" }.into()),
     text("CMPNY_NM", fact::company),
     text("BSNS_SUMRY_CN", fact::industry),
     text("RCRIT_JSSFC_CMMN_CODE_SE", fact::occupation_code),

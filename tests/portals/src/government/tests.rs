@@ -448,3 +448,27 @@ fn a_page_of_a_hundred_rows_is_cheap() {
         assert!(best < limit_micros, "{name}: {best} us");
     }
 }
+
+#[test]
+fn the_page_people_read_tells_open_closed_and_gone_apart() {
+    let mut ads = ads(2, "11000");
+    ads[1].closed = true;
+    ads[0].origin_id = "45900123".to_owned();
+    for (name, address, expected, status) in [
+        ("suwon", "/recruit/K15181240000000", "한빛물류0", 200),
+        ("suwon", "/recruit/K15181240000001", "마감되었습니다", 200),
+        ("suwon", "/recruit/none", "찾을 수 없습니다", 404),
+        ("work24", "/wk/a/b/1500/empDetailAuthView.do?wantedAuthNo=K15181240000000", "한빛물류0", 200),
+        (
+            "work24",
+            "/wk/a/b/1500/empDetailAuthView.do?wantedAuthNo=K15181240000001",
+            "구인정보를 확인할 수 없습니다",
+            200,
+        ),
+        ("work24", "/wk/a/b/1500/retrivePriEmpDtlView.do?wantedAuthNo=45900123", "한빛물류0", 200),
+        ("alio", "/mobile2021/recruit/recruitView.do?idx=K15181240000001", "마감되었습니다", 200),
+    ] {
+        let reply = answer(&portal(name), &ads, &get(address));
+        assert!(reply.status == status && text(&reply).contains(expected), "{name} {address}: {}", text(&reply));
+    }
+}

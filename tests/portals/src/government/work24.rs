@@ -1,6 +1,7 @@
 //! Work24 (고용24) job openings: list 210L01 and detail 210D01, and the old wantedApi.do that answers the same.
 //! UTF-8 with BOM, no charset in the content type, errors with 200, parameters checked before the key.
 
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex};
 
 use rustc_hash::FxHashMap;
@@ -38,7 +39,7 @@ const LIST: &[Column] = &[
     text("career", fact::career_class),
     text("regDt", fact::posted_short),
     text("closeDt", fact::closes_work24),
-    text("infoSvc", |_, _| "VALIDATION".into()),
+    text("infoSvc", |ad, _| provider(ad).into()),
     text("wantedInfoUrl", link),
     text("wantedMobileInfoUrl", link),
     text("zipCd", fact::nothing),
@@ -116,9 +117,25 @@ const CONTACT: &[Column] = &[
     text("chargerFaxNo", fact::nothing),
 ];
 
-fn link<'a>(ad: &'a Ad, view: &View<'_>) -> std::borrow::Cow<'a, str> {
-    fact::link(ad, view)
+/// Its own postings and those of other providers have different pages.
+fn link<'a>(ad: &'a Ad, _: &View<'_>) -> Cow<'a, str> {
+    Cow::Owned(match provider(ad) {
+        "VALIDATION" => format!(
+            "{SITE}/wk/a/b/1500/empDetailAuthView.do?wantedAuthNo={}&infoTypeCd=VALIDATION&infoTypeGroup=tb_workinfoworknet",
+            ad.id
+        ),
+        other => format!(
+            "{SITE}/wk/a/b/1500/retrivePriEmpDtlView.do?searchInfoType={other}&iorgGbcd={other}&wantedAuthNo={}",
+            ad.origin_id
+        ),
+    })
 }
+
+fn provider(ad: &Ad) -> &str {
+    if ad.origin_provider.is_empty() || ad.origin_id.is_empty() { "VALIDATION" } else { &ad.origin_provider }
+}
+
+const SITE: &str = "https://www.work24.go.kr";
 
 /// Answers for Work24. Keeps an index by 시도, because a list of tens of thousands is asked slice by slice.
 #[derive(Default)]
