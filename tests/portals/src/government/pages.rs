@@ -37,6 +37,7 @@ impl<D: Dialect> Dialect for WithPages<D> {
                 let republished = || view.ads.iter().find(|ad| ad.origin_id == id && !id.is_empty());
                 page((view.by_id)(id).or_else(republished), self.name() == "work24")
             }
+            None if view.failure.is_some() => self.0.answer(view, request).failing(),
             None => self.0.answer(view, request),
         }
     }

@@ -8,7 +8,7 @@ use crate::{Ad, Reply, View};
 
 use super::envelope;
 use super::fact;
-use super::gateway::{self, Key, KeyFault};
+use super::gateway::{self, Fault, Key};
 use super::service::{Listing, Paging, Service, number, row_number, text};
 use super::write::xml_element;
 
@@ -155,9 +155,10 @@ pub(super) const GANGWON: Service = Service {
     refusal: || Reply::ok(JSON_TYPE, "{\"status\":400,\"message\":\"BAD_REQUEST\",\"timestamp\":\"\",\"data\":null}"),
 };
 
-fn gangwon_refusal(fault: KeyFault) -> Reply {
+fn gangwon_refusal(fault: Fault) -> Reply {
     let (status, message) = match fault {
-        KeyFault::OverQuota => (429, "TOO_MANY_REQUESTS"),
+        Fault::OverQuota => (429, "TOO_MANY_REQUESTS"),
+        Fault::Server => (500, "INTERNAL_SERVER_ERROR"),
         _ => (401, "UNAUTHORIZED"),
     };
     Reply::ok(JSON_TYPE, format!("{{\"status\":{status},\"message\":\"{message}\",\"timestamp\":\"\",\"data\":null}}"))
@@ -203,9 +204,13 @@ pub(super) const JEJU: Service = Service {
     refusal: || gateway::with_status(400, Reply::ok(JSON_TYPE, "{\"error\":\"number, limit 값을 확인하세요.\"}")),
 };
 
-fn jeju_refusal(fault: KeyFault) -> Reply {
-    let status = if fault == KeyFault::OverQuota { 429 } else { 401 };
-    gateway::with_status(status, Reply::ok(JSON_TYPE, "{\"error\":\"프로젝트 키가 유효하지 않습니다.\"}"))
+fn jeju_refusal(fault: Fault) -> Reply {
+    let (status, error) = match fault {
+        Fault::OverQuota => (429, "호출 허용량을 초과하였습니다."),
+        Fault::Server => (500, "서버 오류입니다."),
+        _ => (401, "프로젝트 키가 유효하지 않습니다."),
+    };
+    gateway::with_status(status, Reply::ok(JSON_TYPE, format!("{{\"error\":\"{error}\"}}")))
 }
 
 fn jeju(listing: &Listing<'_, '_>, out: &mut String) {

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use chrono::{Days, NaiveDate};
 
-use crate::{Ad, Dialect, Portal, Reply, Request, View};
+use crate::{Ad, Dialect, Failure, Portal, Reply, Request, View};
 
 fn day(month: u32, day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, month, day).unwrap()
@@ -81,6 +81,7 @@ fn answer_with(portal: &Portal, ads: &[Ad], request: &Request, change: impl FnOn
         claimed_total: None,
         shift: 0,
         schema_change: false,
+        failure: None,
         base: "https://portal.example",
     };
     change(&mut view);
@@ -247,6 +248,23 @@ fn a_missing_key_is_refused_and_so_is_one_over_its_quota() {
 }
 
 #[test]
+fn a_portal_told_to_fail_does_so_in_its_own_words() {
+    let ads = ads(3, "11000");
+    let others = OTHER_LISTS.iter().map(|(name, address, _)| (*name, get(address)));
+    for (name, request) in LISTS.iter().map(|(name, address, ..)| (*name, list_page(address, 1, 10))).chain(others) {
+        let mut words = Vec::new();
+        for failure in [Failure::Quota, Failure::Auth, Failure::ServerError] {
+            let reply = answer_with(&portal(name), &ads, &request, |view| view.failure = Some(failure));
+            assert!(reply.headers.iter().any(|(n, _)| *n == crate::dialect::FAILURE_MARK), "{name} has no envelope");
+            assert!(!text(&reply).contains("한빛물류"), "{name} {failure:?}");
+            words.push(text(&reply));
+        }
+        words.dedup();
+        assert_eq!(words.len(), 3, "{name}: failures look alike");
+    }
+}
+
+#[test]
 fn a_claimed_total_is_what_the_page_says_and_a_schema_change_renames_the_fields() {
     let ads = ads(3, "11000");
     for (name, address, _, _) in LISTS {
@@ -314,6 +332,7 @@ fn the_region_index_of_work24_notices_another_day() {
             claimed_total: None,
             shift: 0,
             schema_change: false,
+            failure: None,
             base: "",
         };
         text(&dialect.answer(&view, &request))
@@ -435,6 +454,7 @@ fn a_page_of_a_hundred_rows_is_cheap() {
             claimed_total: None,
             shift: 0,
             schema_change: false,
+            failure: None,
             base: "",
         };
         let mut best = u128::MAX;

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use crate::{Ad, Dialect, Reply, Request, View};
 
 use super::fact;
-use super::gateway::{self, KeyFault};
+use super::gateway::{self, Fault};
 use super::region;
 use super::service::{Column, Listing, Paging, Rows, Span, text};
 use super::write::xml_element;
@@ -159,7 +159,7 @@ impl Dialect for Work24 {
             (Some("L" | "D"), _) => return failure("004", "returnType은 xml만 가능합니다."),
             _ => return failure("008", "callTp 값이 유효하지 않습니다."),
         }
-        if let Some(reply) = gateway::check(request.arg("authKey")).map(refusal) {
+        if let Some(reply) = gateway::check(view, request.arg("authKey")).map(refusal) {
             return reply;
         }
         if request.arg("callTp") == Some("D") { self::detail(view, request) } else { self.list(view, request) }
@@ -238,11 +238,13 @@ fn failure(code: &str, message: &str) -> Reply {
 }
 
 /// The answer to a refused key; shared by the other services under the same host.
-pub(super) fn refusal(fault: KeyFault) -> Reply {
+pub(super) fn refusal(fault: Fault) -> Reply {
     match fault {
-        KeyFault::Missing | KeyFault::Unknown => failure("002", "유효하지 않은 인증키 입니다."),
-        KeyFault::OverQuota => failure("003", "일일 허용 호출 건수를 초과하였습니다."),
-        KeyFault::Expired => Reply::ok(
+        Fault::Missing | Fault::Unknown => failure("002", "유효하지 않은 인증키 입니다."),
+        Fault::OverQuota => failure("003", "일일 허용 호출 건수를 초과하였습니다."),
+        // How its own failures look is not established; only that they come with 200.
+        Fault::Server => failure("999", "시스템 오류가 발생하였습니다."),
+        Fault::Expired => Reply::ok(
             "text/xml",
             "<?xml version='1.0' encoding='UTF-8'?><GO24><error>개인회원은 사용할 수 없는 OPEN-API입니다.</error></GO24>",
         ),
