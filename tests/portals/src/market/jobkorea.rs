@@ -138,12 +138,15 @@ fn education(ad: &Ad) -> &'static str {
         "05" => "5",
         "06" => "6",
         "07" => "7",
-        _ => "0",
+        "00" => "0",
+        _ => "",
     }
 }
 
+/// A recorded list may lack what the guide promises; then the element stays empty.
 fn end(ad: &Ad) -> String {
     match (ad.close_type, ad.closes) {
+        ("", None) => String::new(),
         ("always_open", _) | (_, None) if ad.close_type != "until_filled" => "99991231".to_owned(),
         (_, None) => "99991230".to_owned(),
         (_, Some(day)) => write::day_text(day, ""),
@@ -163,6 +166,7 @@ fn row(out: &mut String, view: &View<'_>, ad: &Ad, oem: &str, api: &str) {
         'N' => "1",
         'E' => "2",
         'B' => "3",
+        _ if ad.career_words.is_empty() => "",
         _ => "4",
     };
     let years = ad.career.map_or(0, |(min, _)| min);
@@ -170,7 +174,7 @@ fn row(out: &mut String, view: &View<'_>, ad: &Ad, oem: &str, api: &str) {
     let _ = write!(
         out,
         "<GI_Career>{career}</GI_Career><GI_Career_Year_Cnt>{years}</GI_Career_Year_Cnt><GI_Pay>{code}</GI_Pay><GI_Pay_Term>{min},{max}</GI_Pay_Term><GI_Pay_Flag>{}</GI_Pay_Flag>",
-        u8::from(code == "0")
+        u8::from(ad.pay_period == 'N')
     );
     let _ = write!(out, "<GI_EDU_CutLine>{}</GI_EDU_CutLine><GI_Edu_Options>0</GI_Edu_Options>", education(ad));
     write::element(out, "GI_Keyword", &ad.keywords);
@@ -196,8 +200,13 @@ fn row(out: &mut String, view: &View<'_>, ad: &Ad, oem: &str, api: &str) {
         out,
         "<JK_URL>http://www.jobkorea.co.kr/Recruit/GI_Read/{number}?Oem_Code={oem}&api={api}</JK_URL><GI_W_Date>"
     );
-    write::day(out, ad.posted.date(), "");
-    out.push_str("</GI_W_Date><GI_E_Date>");
-    write::day(out, ad.modified.date(), "");
+    for (at, moment) in [ad.posted, ad.modified].into_iter().enumerate() {
+        if at > 0 {
+            out.push_str("</GI_W_Date><GI_E_Date>");
+        }
+        if moment != chrono::NaiveDateTime::default() {
+            write::day(out, moment.date(), "");
+        }
+    }
     out.push_str("</GI_E_Date></Items>\r\n");
 }
