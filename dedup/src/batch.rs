@@ -1,0 +1,127 @@
+//! Everything at once, from a file and without a store; for first loads, comparisons with other tools and audits.
+
+use rustc_hash::FxHashMap;
+
+use crate::cluster::{self, Link, Rulings};
+use crate::compare::{compare, exclusive};
+use crate::decide::founding;
+use crate::keys::KEY_CAP;
+use crate::profile::Profile;
+use crate::weigh::Model;
+use crate::{PostingId, VacancyId};
+
+/// Most threads used.
+pub const THREADS_MAX: usize = 64;
+
+/// Clusters all profiles; (posting, vacancy), sorted by posting. The vacancy's id is its founding posting's.
+/// Equal to any sequence of [`crate::resolve`] over the same postings, as long as no key is over [`KEY_CAP`].
+pub fn cluster_all(profiles: &[Profile], model: &Model, threads: usize) -> Vec<(PostingId, VacancyId)> {
+    cluster_ruled(profiles, &[], model, threads)
+}
+
+/// The same under a steward's rulings.
+pub fn cluster_ruled(
+    profiles: &[Profile],
+    rulings: &[crate::Ruling],
+    model: &Model,
+    threads: usize,
+) -> Vec<(PostingId, VacancyId)> {
+    let pairs = candidates(profiles);
+    let ruled = Rulings::of(rulings);
+    let mut links = in_threads(&pairs, threads, |(a, b)| {
+        let (x, y) = (&profiles[a as usize], &profiles[b as usize]);
+        let score = model.score(&compare(x, y));
+        let apart = match ruled.get(x.id, y.id) {
+            Some(same) => !same,
+            None => exclusive(x, y),
+        };
+        (score >= model.auto && !apart).then_some(Link { a, b, score })
+    });
+    let at: FxHashMap<PostingId, u32> = if rulings.is_empty() { FxHashMap::default() } else { index(profiles) };
+    links.extend(
+        rulings
+            .iter()
+            .filter(|r| r.same && r.a != r.b)
+            .filter_map(|r| Some(Link { a: *at.get(&r.a)?, b: *at.get(&r.b)?, score: model.auto })),
+    );
+    let mut out = assign(profiles, &links, &ruled, model);
+    out.sort_unstable();
+    out
+}
+
+fn index(profiles: &[Profile]) -> FxHashMap<PostingId, u32> {
+    profiles.iter().enumerate().map(|(at, p)| (p.id, at as u32)).collect()
+}
+
+/// Pairs that share a key, as indexes, each once with the smaller first. A key over [`KEY_CAP`] pairs each posting
+/// with the [`KEY_CAP`] before it in time, as a store that reads newest first would have.
+pub fn candidates(profiles: &[Profile]) -> Vec<(u32, u32)> {
+    let mut keyed: Vec<(i64, i32, PostingId, u32)> = Vec::with_capacity(profiles.len() * 10);
+    for (at, profile) in profiles.iter().enumerate() {
+        let day = profile.first_day.unwrap_or(i32::MIN);
+        keyed.extend(profile.keys().into_iter().map(|key| (key, day, profile.id, at as u32)));
+    }
+    keyed.sort_unstable();
+    let mut pairs = Vec::new();
+    for same in keyed.chunk_by(|x, y| x.0 == y.0) {
+        for (i, x) in same.iter().enumerate().skip(1) {
+            for y in &same[i.saturating_sub(KEY_CAP)..i] {
+                pairs.push((x.3.min(y.3), x.3.max(y.3)));
+            }
+        }
+    }
+    drop(keyed);
+    pairs.sort_unstable();
+    pairs.dedup();
+    pairs
+}
+
+/// Maps pairs over threads, in order.
+pub(crate) fn in_threads<T: Send>(
+    pairs: &[(u32, u32)],
+    threads: usize,
+    map: impl Fn((u32, u32)) -> Option<T> + Sync,
+) -> Vec<T> {
+    let threads = threads.clamp(1, THREADS_MAX);
+    if threads == 1 || pairs.len() < 10_000 {
+        return pairs.iter().filter_map(|pair| map(*pair)).collect();
+    }
+    let size = pairs.len().div_ceil(threads);
+    let map = &map;
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = pairs
+            .chunks(size)
+            .map(|chunk| scope.spawn(move || chunk.iter().filter_map(|pair| map(*pair)).collect::<Vec<T>>()))
+            .collect();
+        workers
+            .into_iter()
+            .flat_map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
+    })
+}
+
+fn assign(profiles: &[Profile], links: &[Link], rulings: &Rulings, model: &Model) -> Vec<(PostingId, VacancyId)> {
+    let roots = cluster::components(profiles.len(), links.iter().map(|l| (l.a, l.b)));
+    let mut members: Vec<(u32, u32)> = roots.iter().enumerate().map(|(at, root)| (*root, at as u32)).collect();
+    members.sort_unstable();
+    let mut links: Vec<(u32, Link)> = links.iter().map(|l| (roots[l.a as usize], *l)).collect();
+    links.sort_unstable_by_key(|(root, l)| (*root, l.a, l.b));
+    let mut out = Vec::with_capacity(profiles.len());
+    let mut from = 0;
+    for component in members.chunk_by(|x, y| x.0 == y.0) {
+        let root = component[0].0;
+        let own = links[from..].iter().take_while(|(r, _)| *r == root).count();
+        let place = |at: u32| component.binary_search(&(root, at)).unwrap_or(0) as u32;
+        let inside: Vec<Link> = links[from..from + own]
+            .iter()
+            .map(|(_, l)| Link { a: place(l.a), b: place(l.b), score: l.score })
+            .collect();
+        from += own;
+        let part: Vec<&Profile> = component.iter().map(|(_, at)| &profiles[*at as usize]).collect();
+        for group in cluster::groups(&part, &inside, rulings, model, &mut Vec::new()) {
+            let vacancy = founding(group.iter().map(|i| part[*i])).unwrap_or_default();
+            out.extend(group.iter().map(|i| (part[*i].id, vacancy)));
+        }
+    }
+    out
+}

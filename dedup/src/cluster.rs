@@ -1,0 +1,249 @@
+//! Groups of postings that are one vacancy: average linkage under must-link, cannot-link and exclusivity.
+//! The groups depend only on which postings a component holds, never on the order they came in.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::compare::{compare, exclusive};
+use crate::profile::Profile;
+use crate::weigh::Model;
+use crate::{PostingId, Ruling};
+
+/// Most postings clustered together; a larger component is first cut at its weakest links.
+pub const COMPONENT_MAX: usize = 400;
+/// By how much links must be stronger at each cut, in thousandths of a bit.
+const CUT_STEP: i32 = 2_000;
+/// Cuts tried before the strongest links alone decide.
+const CUTS_MAX: i32 = 16;
+
+/// Two postings linked strongly enough to be looked at together; indexes into the component's profiles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// One posting.
+    pub a: u32,
+    /// The other.
+    pub b: u32,
+    /// Score, in thousandths of a bit.
+    pub score: i32,
+}
+
+/// Rulings by pair, both orders looked up alike. The last of two rulings on one pair holds.
+#[derive(Clone, Debug, Default)]
+pub struct Rulings {
+    by_pair: FxHashMap<(PostingId, PostingId), bool>,
+}
+
+impl Rulings {
+    /// Indexes rulings.
+    pub fn of(rulings: &[Ruling]) -> Rulings {
+        Rulings { by_pair: rulings.iter().map(|r| (ordered(r.a, r.b), r.same)).collect() }
+    }
+
+    /// What a steward said of a pair.
+    pub fn get(&self, a: PostingId, b: PostingId) -> Option<bool> {
+        if self.by_pair.is_empty() { None } else { self.by_pair.get(&ordered(a, b)).copied() }
+    }
+}
+
+pub(crate) fn ordered(a: PostingId, b: PostingId) -> (PostingId, PostingId) {
+    if a <= b { (a, b) } else { (b, a) }
+}
+
+/// Components: postings joined by links of at least `model.auto` or by rulings. Gives each posting's component number.
+pub fn components(count: usize, links: impl Iterator<Item = (u32, u32)>) -> Vec<u32> {
+    let mut parent: Vec<u32> = (0..count as u32).collect();
+    for (a, b) in links {
+        let (a, b) = (find(&mut parent, a), find(&mut parent, b));
+        if a != b {
+            parent[a.max(b) as usize] = a.min(b);
+        }
+    }
+    (0..count as u32).map(|i| find(&mut parent, i)).collect()
+}
+
+fn find(parent: &mut [u32], mut i: u32) -> u32 {
+    while parent[i as usize] != i {
+        parent[i as usize] = parent[parent[i as usize] as usize];
+        i = parent[i as usize];
+    }
+    i
+}
+
+/// Groups of one component, as indexes into `profiles`, each sorted by posting id, groups by their first.
+/// `conflicts` receives must-links that a cannot-link forbids: cases for a second steward.
+pub fn groups(
+    profiles: &[&Profile],
+    links: &[Link],
+    rulings: &Rulings,
+    model: &Model,
+    conflicts: &mut Vec<(PostingId, PostingId)>,
+) -> Vec<Vec<usize>> {
+    let mut order: Vec<usize> = (0..profiles.len()).collect();
+    order.sort_unstable_by_key(|i| profiles[*i].id);
+    let mut out = Vec::new();
+    for part in cut(profiles, order, links, rulings, model) {
+        out.extend(linkage(profiles, &part, rulings, model, conflicts));
+    }
+    out.sort_unstable_by_key(|group| profiles[group[0]].id);
+    out
+}
+
+/// Cuts a component that is too large at ever stronger links.
+fn cut(profiles: &[&Profile], all: Vec<usize>, links: &[Link], rulings: &Rulings, model: &Model) -> Vec<Vec<usize>> {
+    let mut pending = vec![(all, 0)];
+    let mut out = Vec::new();
+    while let Some((part, cuts)) = pending.pop() {
+        if part.len() <= COMPONENT_MAX {
+            out.push(part);
+            continue;
+        }
+        if cuts == CUTS_MAX {
+            // only ruled pairs hold such a part together, or one employer's copies by the hundred: read in order of id
+            out.extend(part.chunks(COMPONENT_MAX).map(<[usize]>::to_vec));
+            continue;
+        }
+        let floor = model.auto + CUT_STEP * (cuts + 1);
+        let inside: FxHashMap<usize, u32> = part.iter().enumerate().map(|(at, i)| (*i, at as u32)).collect();
+        let strong = links.iter().filter_map(|link| {
+            let (a, b) = (inside.get(&(link.a as usize))?, inside.get(&(link.b as usize))?);
+            let ruled = rulings.get(profiles[link.a as usize].id, profiles[link.b as usize].id) == Some(true);
+            (link.score >= floor || ruled).then_some((*a, *b))
+        });
+        let roots = components(part.len(), strong);
+        let mut split: FxHashMap<u32, Vec<usize>> = FxHashMap::default();
+        for (at, root) in roots.iter().enumerate() {
+            split.entry(*root).or_default().push(part[at]);
+        }
+        let mut parts: Vec<Vec<usize>> = split.into_values().collect();
+        parts.sort_unstable_by_key(|p| profiles[p[0]].id);
+        pending.extend(parts.into_iter().map(|p| (p, cuts + 1)));
+    }
+    out
+}
+
+/// Sum of margins over the cross pairs of two groups, their number, and whether they may not meet.
+#[derive(Clone, Copy, Default)]
+struct Cross {
+    sum: i64,
+    pairs: i64,
+    apart: bool,
+    ruled_apart: bool,
+}
+
+/// Average linkage over one part, exact: every cross pair is scored.
+fn linkage(
+    profiles: &[&Profile],
+    part: &[usize],
+    rulings: &Rulings,
+    model: &Model,
+    conflicts: &mut Vec<(PostingId, PostingId)>,
+) -> Vec<Vec<usize>> {
+    let n = part.len();
+    if n == 1 {
+        return vec![vec![part[0]]];
+    }
+    let mut cross = vec![Cross::default(); n * n];
+    let mut must = Vec::new();
+    for i in 0..n {
+        for j in i + 1..n {
+            let (a, b) = (profiles[part[i]], profiles[part[j]]);
+            let ruling = rulings.get(a.id, b.id);
+            let apart = match ruling {
+                Some(same) => !same,
+                None => exclusive(a, b),
+            };
+            if ruling == Some(true) {
+                must.push((i, j));
+            }
+            let sum = if apart { -i64::from(model.cap) } else { model.margin(model.score(&compare(a, b))) };
+            let pair = Cross { sum, pairs: 1, apart, ruled_apart: ruling == Some(false) };
+            cross[i * n + j] = pair;
+            cross[j * n + i] = pair;
+        }
+    }
+    let mut groups: Vec<Vec<usize>> = (0..n).map(|i| vec![i]).collect();
+    let mut at: Vec<usize> = (0..n).collect();
+    for (i, j) in must {
+        let (a, b) = (at[i].min(at[j]), at[i].max(at[j]));
+        if a == b {
+            continue;
+        }
+        if cross[a * n + b].ruled_apart {
+            conflicts.push(ordered(profiles[part[i]].id, profiles[part[j]].id));
+            continue;
+        }
+        join(&mut groups, &mut at, &mut cross, n, a, b);
+    }
+    while let Some((a, b)) = best_pair(&groups, &cross, n) {
+        join(&mut groups, &mut at, &mut cross, n, a, b);
+    }
+    groups
+        .into_iter()
+        .filter(|g| !g.is_empty())
+        .map(|mut g| {
+            g.sort_unstable();
+            g.into_iter().map(|i| part[i]).collect()
+        })
+        .collect()
+}
+
+/// The two groups with the highest mean margin, not below zero; of equals the ones with the smallest posting ids.
+fn best_pair(groups: &[Vec<usize>], cross: &[Cross], n: usize) -> Option<(usize, usize)> {
+    let mut best: Option<(i64, i64, usize, usize)> = None;
+    for a in 0..n {
+        if groups[a].is_empty() {
+            continue;
+        }
+        for b in a + 1..n {
+            let pair = &cross[a * n + b];
+            if groups[b].is_empty() || pair.apart || pair.sum < 0 {
+                continue;
+            }
+            let better = match best {
+                None => true,
+                Some((sum, pairs, _, _)) => pair.sum * pairs > sum * pair.pairs,
+            };
+            if better {
+                best = Some((pair.sum, pair.pairs, a, b));
+            }
+        }
+    }
+    best.map(|(_, _, a, b)| (a, b))
+}
+
+/// Joins group `b` into group `a`; `a` is the lower index and so holds the smaller posting id.
+fn join(groups: &mut [Vec<usize>], at: &mut [usize], cross: &mut [Cross], n: usize, a: usize, b: usize) {
+    let moved = std::mem::take(&mut groups[b]);
+    for i in &moved {
+        at[*i] = a;
+    }
+    groups[a].extend(moved);
+    for other in 0..n {
+        if other == a || other == b || groups[other].is_empty() {
+            continue;
+        }
+        let from = cross[b * n + other];
+        let into = &mut cross[a * n + other];
+        into.sum += from.sum;
+        into.pairs += from.pairs;
+        into.apart |= from.apart;
+        into.ruled_apart |= from.ruled_apart;
+        cross[other * n + a] = *into;
+    }
+}
+
+/// Postings reachable from `start` over links.
+pub(crate) fn closure(
+    start: impl Iterator<Item = PostingId>,
+    neighbours: &FxHashMap<PostingId, Vec<PostingId>>,
+) -> FxHashSet<PostingId> {
+    let mut seen: FxHashSet<PostingId> = FxHashSet::default();
+    let mut pending: Vec<PostingId> = start.collect();
+    while let Some(id) = pending.pop() {
+        if seen.insert(id)
+            && let Some(next) = neighbours.get(&id)
+        {
+            pending.extend(next.iter().copied().filter(|n| !seen.contains(n)));
+        }
+    }
+    seen
+}

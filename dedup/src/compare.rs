@@ -1,0 +1,371 @@
+//! Two profiles side by side: for each comparison a level, 0 where one side says nothing. Knows no weights.
+
+use serde::{Deserialize, Serialize};
+
+use crate::profile::Profile;
+use crate::sketch::{Salient, overlaps};
+
+/// Number of comparisons.
+pub const COMPARISONS: usize = 20;
+
+/// One level for each comparison, in the order of [`TABLE`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Levels(pub [u8; COMPARISONS]);
+
+/// A comparison: its name in the model and the words of its levels. Level 0 is always `unknown` and weighs nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct Comparison {
+    /// Name in the model's file.
+    pub name: &'static str,
+    /// Levels, from the most alike to the least where there is an order.
+    pub levels: &'static [&'static str],
+}
+
+macro_rules! comparisons {
+    ($($index:ident = $at:literal $name:literal : $($level:literal),+ ;)+) => {
+        $(pub(crate) const $index: usize = $at;)+
+        /// All comparisons.
+        pub const TABLE: [Comparison; COMPARISONS] =
+            [$(Comparison { name: $name, levels: &["unknown", $($level),+] }),+];
+    };
+}
+
+comparisons! {
+    ORIGIN = 0 "origin": "named", "same origin", "named, another job", "other origin";
+    REQUISITION = 1 "requisition": "same", "other";
+    BUSINESS = 2 "business": "same", "other";
+    COMPANY = 3 "company": "same", "nearly", "part", "alike", "other";
+    BRANCH = 4 "branch": "same", "other";
+    TITLE = 5 "title": "same", "same but a note", "very alike", "part", "same, other note", "alike", "little", "other";
+    REGION = 6 "region": "same district", "same province", "other district", "other province";
+    PLACE = 7 "place": "all", "some", "none";
+    PAY = 8 "pay": "equal", "close", "near", "other";
+    HOURS = 9 "hours": "same", "some", "other";
+    NUMBERS = 10 "numbers": "all", "most", "half", "few", "none";
+    CONDITIONS = 11 "conditions": "all", "most", "half", "few", "none";
+    TEXT = 12 "text": "same", "nearly", "most", "half", "some", "little", "other";
+    TIMING = 13 "timing": "same day", "same week", "overlap", "soon after", "later", "long after";
+    CLOSING = 14 "closing": "same day", "within 3 days", "within 10 days", "other";
+    OCCUPATION = 15 "occupation": "same", "same group", "same field", "other";
+    HEADCOUNT = 16 "headcount": "same", "other";
+    CONTRACT = 17 "contract": "same", "overlap", "other";
+    CONTACT = 18 "contact": "shared", "other";
+    ASKED = 19 "asked": "same", "one other", "other";
+}
+
+/// Days after the end of one posting within which another is its repost, at most.
+const SOON_DAYS: i64 = 45;
+const LATER_DAYS: i64 = 120;
+
+/// Compares two profiles. Symmetric.
+pub fn compare(a: &Profile, b: &Profile) -> Levels {
+    let mut levels = [0u8; COMPARISONS];
+    let sets = overlaps(&a.salient, &b.salient);
+    let timing = timing(a, b);
+    levels[REQUISITION] = if a.requisition == 0 || b.requisition == 0 {
+        0
+    } else if a.requisition == b.requisition {
+        1
+    } else {
+        2
+    };
+    levels[BUSINESS] = equal(a.business, b.business);
+    levels[COMPANY] = company(a, b);
+    levels[BRANCH] = equal(u64::from(a.branch), u64::from(b.branch));
+    levels[TITLE] = title(a, b);
+    levels[REGION] = region(&a.regions, &b.regions);
+    levels[PLACE] = in_three(sets[Salient::Place as usize]);
+    levels[PAY] = pay(a.pay, b.pay);
+    levels[HOURS] = in_three(sets[Salient::Time as usize]);
+    levels[NUMBERS] = in_five(sets[Salient::Number as usize]);
+    levels[CONDITIONS] = in_five(sets[Salient::Condition as usize]);
+    levels[TEXT] = text(a, b);
+    levels[TIMING] = timing;
+    // a repost has a closing date of its own
+    levels[CLOSING] = if timing <= 3 { closing(a.deadline, b.deadline) } else { 0 };
+    levels[OCCUPATION] = occupation(a.occupation, b.occupation);
+    levels[HEADCOUNT] = equal(u64::from(a.headcount), u64::from(b.headcount));
+    levels[CONTRACT] = contract(a.contract, b.contract);
+    levels[CONTACT] = contact(&a.contacts, &b.contacts);
+    levels[ASKED] = asked(a, b);
+    levels[ORIGIN] = origin(a, b, &levels);
+    Levels(levels)
+}
+
+/// Whether the source says they are two vacancies: both live at one time in one source that does not repeat itself,
+/// and not a word-for-word copy for the same workplace.
+pub fn exclusive(a: &Profile, b: &Profile) -> bool {
+    a.source == b.source && !a.repeats && !b.repeats && lives_overlap(a, b) && !verbatim(a, b)
+}
+
+/// One day of overlap is a repost put up on the day its predecessor closed.
+fn lives_overlap(a: &Profile, b: &Profile) -> bool {
+    let overlap = |first: Option<i32>, last: Option<i32>| match (first, last) {
+        (Some(first), Some(last)) => first < last,
+        // an unknown life is taken to overlap: exclusivity errs on the side of two vacancies
+        _ => true,
+    };
+    overlap(a.first_day, b.last_day()) && overlap(b.first_day, a.last_day())
+}
+
+fn verbatim(a: &Profile, b: &Profile) -> bool {
+    a.text.whole != 0
+        && a.text.whole == b.text.whole
+        && a.company_key == b.company_key
+        && a.title_key == b.title_key
+        && a.regions == b.regions
+        && a.pay == b.pay
+        && a.headcount == b.headcount
+        && a.contract == b.contract
+        && a.branch == b.branch
+        && (a.requisition == b.requisition)
+}
+
+fn equal(a: u64, b: u64) -> u8 {
+    if a == 0 || b == 0 {
+        0
+    } else if a == b {
+        1
+    } else {
+        2
+    }
+}
+
+fn company(a: &Profile, b: &Profile) -> u8 {
+    if a.company_key == 0 || b.company_key == 0 {
+        return 0;
+    }
+    if a.company_key == b.company_key {
+        return 1;
+    }
+    let likeness = strsim::jaro_winkler(&a.company, &b.company);
+    let (short, long) =
+        if a.company.len() <= b.company.len() { (&a.company, &b.company) } else { (&b.company, &a.company) };
+    let part = short.chars().count() >= 3 && long.contains(short.as_str());
+    match likeness {
+        l if l >= 0.93 => 2,
+        _ if part => 3,
+        l if l >= 0.8 => 4,
+        _ => 5,
+    }
+}
+
+fn title(a: &Profile, b: &Profile) -> u8 {
+    if a.title_key == 0 || b.title_key == 0 {
+        return 0;
+    }
+    if a.title_key == b.title_key {
+        return 1;
+    }
+    let bracketed = |p: &Profile| p.title_base != p.title_key;
+    if a.title_base != 0 && a.title_base == b.title_base {
+        return if bracketed(a) && bracketed(b) { 5 } else { 2 };
+    }
+    let (x, y) = (&a.title_grams, &b.title_grams);
+    if x.is_empty() || y.is_empty() {
+        return 8;
+    }
+    let shared = shared(x, y);
+    let dice = 2000 * shared / (x.len() + y.len());
+    let part = 1000 * shared / x.len().min(y.len());
+    match (dice, part) {
+        (800.., _) => 3,
+        (_, 850..) => 4,
+        (450.., _) => 6,
+        (200.., _) => 7,
+        _ => 8,
+    }
+}
+
+/// Size of the intersection of two sorted bags.
+fn shared(a: &[u16], b: &[u16]) -> usize {
+    let (mut i, mut j, mut n) = (0, 0, 0);
+    while i < a.len() && j < b.len() {
+        match a[i].cmp(&b[j]) {
+            std::cmp::Ordering::Less => i += 1,
+            std::cmp::Ordering::Greater => j += 1,
+            std::cmp::Ordering::Equal => {
+                n += 1;
+                i += 1;
+                j += 1;
+            }
+        }
+    }
+    n
+}
+
+/// The best of all pairs of workplaces.
+fn region(a: &[u32], b: &[u32]) -> u8 {
+    let mut best = 0u8;
+    for x in a {
+        for y in b {
+            let level = if x / 1000 != y / 1000 {
+                4
+            } else if x == y && x % 1000 != 0 {
+                1
+            } else if x % 1000 == 0 || y % 1000 == 0 {
+                2
+            } else {
+                3
+            };
+            if best == 0 || level < best {
+                best = level;
+            }
+        }
+    }
+    best
+}
+
+fn in_three((a, b, shared): (u16, u16, u16)) -> u8 {
+    match (a.min(b), shared) {
+        (0, _) => 0,
+        (least, shared) if shared == least => 1,
+        (_, 0) => 3,
+        _ => 2,
+    }
+}
+
+fn in_five((a, b, shared): (u16, u16, u16)) -> u8 {
+    let least = a.min(b);
+    if least == 0 {
+        return 0;
+    }
+    match 1000 * u32::from(shared) / u32::from(least) {
+        1000.. => 1,
+        750.. => 2,
+        500.. => 3,
+        1.. => 4,
+        0 => 5,
+    }
+}
+
+fn pay(a: Option<(u32, u32)>, b: Option<(u32, u32)>) -> u8 {
+    let (Some((a, _)), Some((b, _))) = (a, b) else { return 0 };
+    let (low, high) = (u64::from(a.min(b)), u64::from(a.max(b)));
+    match (high - low) * 1000 / high.max(1) {
+        0..=12 => 1,
+        13..=80 => 2,
+        81..=250 => 3,
+        _ => 4,
+    }
+}
+
+fn text(a: &Profile, b: &Profile) -> u8 {
+    if a.text.whole != 0 && a.text.whole == b.text.whole {
+        return 1;
+    }
+    match a.text.containment(&b.text) {
+        None => 0,
+        Some(950..) => 1,
+        Some(850..) => 2,
+        Some(720..) => 3,
+        Some(580..) => 4,
+        Some(420..) => 5,
+        Some(250..) => 6,
+        Some(_) => 7,
+    }
+}
+
+/// How two lives lie to each other.
+fn timing(a: &Profile, b: &Profile) -> u8 {
+    let (Some(x), Some(y)) = (a.first_day, b.first_day) else { return 0 };
+    let earlier = if x <= y { a } else { b };
+    let start_gap = (i64::from(x) - i64::from(y)).abs();
+    let later_first = i64::from(x.max(y));
+    let gap = earlier.last_day().map(|end| later_first - i64::from(end));
+    match gap {
+        Some(gap) if gap > LATER_DAYS => 6,
+        Some(gap) if gap > SOON_DAYS => 5,
+        Some(gap) if gap >= 0 => 4,
+        _ if start_gap <= 1 => 1,
+        _ if start_gap <= 7 => 2,
+        _ => 3,
+    }
+}
+
+fn closing(a: Option<i32>, b: Option<i32>) -> u8 {
+    let (Some(a), Some(b)) = (a, b) else { return 0 };
+    match (i64::from(a) - i64::from(b)).abs() {
+        0 => 1,
+        1..=3 => 2,
+        4..=10 => 3,
+        _ => 4,
+    }
+}
+
+fn occupation(a: Option<(u32, u8)>, b: Option<(u32, u8)>) -> u8 {
+    let (Some((a, a_digits)), Some((b, b_digits))) = (a, b) else { return 0 };
+    let digits = a_digits.min(b_digits);
+    let cut = |code: u32, have: u8, want: u8| code / 10u32.saturating_pow(u32::from(have.saturating_sub(want)));
+    let same = |want: u8| cut(a, a_digits, want.min(digits)) == cut(b, b_digits, want.min(digits));
+    if same(digits.min(4)) {
+        1
+    } else if same(3) {
+        2
+    } else if same(2) {
+        3
+    } else {
+        4
+    }
+}
+
+fn contract(a: u16, b: u16) -> u8 {
+    if a == 0 || b == 0 {
+        0
+    } else if a == b {
+        1
+    } else if a & b != 0 {
+        2
+    } else {
+        3
+    }
+}
+
+fn contact(a: &[u32], b: &[u32]) -> u8 {
+    if a.is_empty() || b.is_empty() {
+        0
+    } else if a.iter().any(|x| b.contains(x)) {
+        1
+    } else {
+        2
+    }
+}
+
+fn asked(a: &Profile, b: &Profile) -> u8 {
+    let said = |x: u8, y: u8| x != 0 && y != 0;
+    let known = u8::from(said(a.degree, b.degree)) + u8::from(said(a.career, b.career));
+    let differ = u8::from(said(a.degree, b.degree) && a.degree != b.degree)
+        + u8::from(said(a.career, b.career) && a.career != b.career);
+    match (known, differ) {
+        (0, _) => 0,
+        (_, 0) => 1,
+        (2, 1) => 2,
+        _ => 3,
+    }
+}
+
+/// What the portals themselves say, with a guard: one id named for visibly different jobs proves nothing.
+fn origin(a: &Profile, b: &Profile, levels: &[u8; COMPARISONS]) -> u8 {
+    let names = |x: &Profile, y: &Profile| {
+        x.origin.is_some_and(|o| o.id == y.own_id && y.own_names.contains(&o.provider))
+            || x.origin_url != 0 && x.origin_url == y.own_url
+    };
+    let same = a.origin.is_some() && a.origin == b.origin || a.origin_url != 0 && a.origin_url == b.origin_url;
+    if names(a, b) || names(b, a) || same {
+        let other_job = levels[TITLE] >= 7 && (levels[TEXT] >= 5 || levels[COMPANY] == 5);
+        return match (other_job, same) {
+            (true, _) => 3,
+            (false, false) => 1,
+            (false, true) => 2,
+        };
+    }
+    let names_other =
+        |x: &Profile, y: &Profile| x.origin.is_some_and(|o| o.id != y.own_id && y.own_names.contains(&o.provider));
+    let both_other = match (a.origin, b.origin) {
+        (Some(x), Some(y)) => x.provider == y.provider && x.id != y.id,
+        _ => false,
+    };
+    // two originals one after the other are a repost's chain and say nothing
+    let at_once = levels[TIMING] <= 3;
+    if at_once && (names_other(a, b) || names_other(b, a) || both_other) { 4 } else { 0 }
+}

@@ -1,0 +1,96 @@
+//! Blocking keys: postings that share one are compared. Narrow keys back broad ones, so that a key over
+//! [`KEY_CAP`] (an employer with hundreds of postings) loses nothing that a narrower one does not find.
+
+use smallvec::SmallVec;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
+
+use crate::profile::{Profile, SEED};
+
+/// Most postings read for one key, newest first; a key with more is hot.
+pub const KEY_CAP: usize = 60;
+/// Most keys of a posting.
+pub const KEYS_MAX: usize = 18;
+
+/// Kinds of key; the number is part of the stored hash.
+#[derive(Clone, Copy)]
+#[repr(u8)]
+enum Kind {
+    Reference = 1,
+    Address = 2,
+    CompanyTitle = 3,
+    CompanyPlace = 4,
+    BusinessTitle = 5,
+    Contact = 6,
+    TitlePlace = 7,
+    Text = 8,
+    Requisition = 9,
+    CompanyWork = 10,
+}
+
+fn key(kind: Kind, a: u64, b: u64) -> i64 {
+    let mut bytes = [0u8; 17];
+    bytes[0] = kind as u8;
+    bytes[1..9].copy_from_slice(&a.to_le_bytes());
+    bytes[9..].copy_from_slice(&b.to_le_bytes());
+    xxh3_64_with_seed(&bytes, SEED).cast_signed()
+}
+
+impl Profile {
+    /// Keys to index this posting by, without repeats; deterministic, at most [`KEYS_MAX`], about nine on average.
+    pub fn keys(&self) -> SmallVec<[i64; 16]> {
+        let mut out: SmallVec<[i64; 16]> = SmallVec::new();
+        self.reference_keys(&mut out);
+        let district = self.regions.iter().copied().find(|r| r % 1000 != 0);
+        if self.company_key != 0 {
+            if self.title_base != 0 {
+                out.push(key(Kind::CompanyTitle, self.company_key, self.title_base));
+            }
+            if let Some(district) = district {
+                out.push(key(Kind::CompanyPlace, self.company_key, u64::from(district)));
+            }
+            if self.requisition != 0 {
+                out.push(key(Kind::Requisition, self.company_key, self.requisition));
+            }
+            if district.is_none()
+                && let Some((code, digits)) = self.occupation
+            {
+                out.push(key(Kind::CompanyWork, self.company_key, u64::from(code / 10u32.pow(u32::from(digits) - 2))));
+            }
+        }
+        if self.business != 0 && self.title_base != 0 {
+            out.push(key(Kind::BusinessTitle, self.business, self.title_base));
+        }
+        for contact in self.contacts.iter().take(2) {
+            out.push(key(Kind::Contact, u64::from(*contact), 0));
+        }
+        if let Some(district) = district
+            && self.title.chars().count() >= 3
+        {
+            out.push(key(Kind::TitlePlace, self.title_key, u64::from(district)));
+        }
+        for (at, band) in self.text.bands.iter().enumerate() {
+            if *band != 0 && self.text.shingles >= crate::sketch::SHINGLES_MIN {
+                out.push(key(Kind::Text, u64::from(*band), at as u64));
+            }
+        }
+        out.sort_unstable();
+        out.dedup();
+        out.truncate(KEYS_MAX);
+        out
+    }
+
+    /// Own and named identity: a republished posting meets its original and other copies of it.
+    fn reference_keys(&self, out: &mut SmallVec<[i64; 16]>) {
+        for name in &self.own_names {
+            out.push(key(Kind::Reference, u64::from(*name), self.own_id));
+        }
+        if let Some(origin) = self.origin {
+            out.push(key(Kind::Reference, u64::from(origin.provider), origin.id));
+        }
+        for url in [self.own_url, self.origin_url] {
+            if url != 0 {
+                out.push(key(Kind::Address, url, 0));
+            }
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! `demo`: the main job on a world of its own: starts the portal fleet on loopback, syncs all sources into an embedded
+//! store, says what came of it, and serves. A second `demo` goes on with the next day.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use chrono::NaiveDate;
+use clap::Args;
+use portals::{Fleet, FleetOptions};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+
+use super::context::{Code, Ctx};
+use super::{serve, sync};
+use crate::settings::Settings;
+use crate::web::WebClock;
+use crate::worker;
+use crate::world::{SetClock, World, seoul_instant};
+
+/// Rates of the fleet's portals are multiplied by this: its servers are ours.
+const PACE_FACTOR: f64 = 1e6;
+/// Hour of the portal day at which the demo syncs.
+const HOUR: u32 = 9;
+
+/// Run the whole hub on a world of its own.
+#[derive(Args, Debug)]
+pub struct DemoArgs {
+    /// End after the sync instead of going on serving.
+    #[arg(long)]
+    pub once: bool,
+    /// Which world; another seed starts over.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Size of the world: 1 = some 150,000 open postings.
+    #[arg(long, default_value_t = 0.1)]
+    pub scale: f64,
+    /// Days to live through, each with a sync.
+    #[arg(long, default_value_t = 1)]
+    pub days: u32,
+    /// A folder of recorded real rows that portals serve instead of invented ones.
+    #[arg(long, value_name = "DIR")]
+    pub recorded: Option<PathBuf>,
+    /// Which failures the portals have: none, default (a few) or all.
+    #[arg(long, default_value = "default")]
+    pub quirks: String,
+    /// Where the demo keeps its store.
+    #[arg(long, value_name = "DIR", default_value = "jobhub-data/demo")]
+    pub dir: PathBuf,
+    /// Another store than the embedded one, e.g. postgres://…
+    #[arg(long)]
+    pub store: Option<String>,
+    /// Start over: forget the store and the day.
+    #[arg(long)]
+    pub fresh: bool,
+}
+
+/// What a demo remembers of its world.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Lived {
+    seed: u64,
+    scale: f64,
+    recorded: Option<PathBuf>,
+    store: String,
+    day: u32,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When a port or the store cannot be had.
+pub async fn run(mut settings: Settings, json: bool, args: &DemoArgs) -> Result<Code> {
+    std::fs::create_dir_all(&args.dir).with_context(|| format!("cannot make {}", args.dir.display()))?;
+    let store_url = args.store.clone().unwrap_or_else(|| args.dir.join("jobhub.sqlite").display().to_string());
+    let lived = lived(args, &store_url)?;
+    let day = lived.as_ref().map_or(0, |lived| lived.day + 1);
+    if lived.is_none() && args.store.is_none() {
+        forget(&args.dir)?;
+    }
+    settings.store.url = store_url;
+    let fleet = Fleet::start(FleetOptions {
+        seed: args.seed,
+        scale: args.scale,
+        day,
+        recorded: args.recorded.clone(),
+        quirks: args.quirks.parse().map_err(anyhow::Error::msg)?,
+        ..FleetOptions::default()
+    })
+    .await
+    .context("the portal fleet cannot listen on loopback")?;
+    let clock = SetClock::at(seoul_instant(fleet.today(), HOUR));
+    let world = world_of(settings, &fleet, clock.clone()).await?;
+    let ctx = Ctx::new(world, json);
+    let sources = sync::chosen(&ctx.world, &[], true)?;
+    welcome(&ctx, &fleet, sources.len(), day);
+    worker::list_sources(&ctx.world, &sources).await?;
+    agree_to_all(&ctx.world, fleet.today()).await?;
+    let cancel = sync::interrupt();
+    let mut code = Code::Ok;
+    for round in 0..args.days.max(1) {
+        if round > 0 {
+            fleet.advance(1);
+            clock.set(seoul_instant(fleet.today(), HOUR));
+            ctx.say(&format!("\nday {} ({})", fleet.day(), fleet.today()));
+        }
+        let summary = sync::sync(&ctx, &sources, &sync::options(false, cancel.clone())).await?;
+        if cancel.is_cancelled() {
+            ctx.say("interrupted; the next `demo` goes on where this one stopped");
+            return Ok(Code::Interrupted);
+        }
+        summary.print(&ctx)?;
+        remember(args, &ctx.world.settings.store.url, fleet.day())?;
+        if summary.imbalance.is_some() {
+            code = Code::Bug;
+        }
+    }
+    next_steps(&ctx, args);
+    if !args.once {
+        serve::serve(&ctx, &[], cancel).await?;
+    }
+    fleet.stop().await;
+    Ok(code)
+}
+
+/// The world of a demo: its clock is the fleet's, its sources are on loopback.
+async fn world_of(mut settings: Settings, fleet: &Fleet, clock: Arc<SetClock>) -> Result<World> {
+    let port = fleet.port();
+    settings.sources.base_url_pattern = Some(format!("http://{{source}}.localhost:{port}"));
+    settings.web.allow_private = true;
+    settings.web.pace_factor = PACE_FACTOR;
+    settings.web.retry.base_ms = 20;
+    settings.web.retry.cap_ms = 500;
+    settings.run.retry_base_ms = 20;
+    for source in adapters::catalog().iter() {
+        let secrets = settings.secrets.entry(source.name().to_owned()).or_default();
+        for name in source.secret_names() {
+            secrets.entry(name).or_insert_with(|| SecretString::from("demo-key"));
+        }
+    }
+    let web_clock: Arc<dyn WebClock> = Arc::new(crate::web::SystemClock);
+    World::build(settings, clock, web_clock).await
+}
+
+fn welcome(ctx: &Ctx, fleet: &Fleet, sources: usize, day: u32) {
+    ctx.say(&format!(
+        "The portal fleet serves {sources} sources on 127.0.0.1:{} (day {day}, {}); the store is {}.",
+        fleet.port(),
+        fleet.today(),
+        ctx.world.store.place()
+    ));
+    for line in fleet.recorded_lines() {
+        ctx.say(&line);
+    }
+    let troubled: Vec<String> = fleet.quirks().iter().map(|(portal, quirk)| format!("{portal}: {quirk}")).collect();
+    if !troubled.is_empty() {
+        ctx.say(&format!("Portals with troubles of their own today: {}", troubled.join(", ")));
+    }
+}
+
+fn next_steps(ctx: &Ctx, args: &DemoArgs) {
+    let store = format!("--store {}", ctx.world.settings.store.url);
+    ctx.say(&format!(
+        "\nThe store stays at {}. Try next:\n  \
+         jobhub {store} vacancy search 간호\n  \
+         jobhub {store} run list\n  \
+         jobhub {store} events --since 0\n  \
+         jobhub {store} export --format csv --out vacancies.csv\n  \
+         jobhub demo --scale {} --seed {}        (the next day: what changed, what closed)",
+        args.dir.display(),
+        args.scale,
+        args.seed,
+    ));
+}
+
+/// The world this directory holds, if it is the one that is asked for.
+fn lived(args: &DemoArgs, store: &str) -> Result<Option<Lived>> {
+    let path = args.dir.join("demo.json");
+    if args.fresh || !path.exists() {
+        return Ok(None);
+    }
+    let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let lived: Lived = serde_json::from_str(&text).with_context(|| format!("{} is damaged; --fresh starts over", path.display()))?;
+    let same = lived.seed == args.seed && lived.scale == args.scale && lived.recorded == args.recorded && lived.store == store;
+    Ok(same.then_some(lived))
+}
+
+fn remember(args: &DemoArgs, store: &str, day: u32) -> Result<()> {
+    let lived = Lived { seed: args.seed, scale: args.scale, recorded: args.recorded.clone(), store: store.to_owned(), day };
+    std::fs::write(args.dir.join("demo.json"), serde_json::to_string_pretty(&lived)?).context("cannot note the day")
+}
+
+/// Removes the store of another world.
+fn forget(dir: &Path) -> Result<()> {
+    for name in ["jobhub.sqlite", "jobhub.sqlite-wal", "jobhub.sqlite-shm", "demo.json"] {
+        let path = dir.join(name);
+        if path.exists() {
+            std::fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
+        }
+    }
+    Ok(())
+}
+
+/// The demo's portals are ours: an agreement for each is on file.
+async fn agree_to_all(world: &World, since: NaiveDate) -> Result<()> {
+    let tx = world.store.write().await?;
+    for source in adapters::catalog().iter() {
+        let number = crate::pipeline::source_number(source.name());
+        if world.store.agreement(number).await?.is_none() {
+            tx.put_agreement(&store::source::Agreement {
+                source: number,
+                scope: "full".to_owned(),
+                document: "the demo's own portal".to_owned(),
+                since: since.to_string(),
+                until: None,
+            })
+            .await?;
+        }
+    }
+    Ok(tx.commit().await?)
+}

@@ -1,0 +1,233 @@
+//! One run of one source, top to bottom: plan slices → ask → read → normalize → vet → resolve → keep, page by page;
+//! then the certificate, and what follows from it.
+//!
+//! Every step that writes is one transaction whose first statement checks the lease, and which also moves the mark:
+//! a run killed at any instant resumes from its last mark (R1, R2, R3).
+
+mod close;
+mod counts;
+mod fetch;
+mod intake;
+mod keep;
+mod plan;
+pub(crate) mod settle;
+
+use std::sync::Arc;
+
+use adapters::{Adapter, Ask, Certificate, Page, Slice, Source};
+use serde::Serialize;
+use store::lease::Lease;
+use store::run::{Run, Slice as SliceRow};
+use store::StoreError;
+
+pub use counts::{Counts, imbalance};
+use fetch::{Fetcher, Got, Trouble};
+pub use settle::Body;
+
+use crate::world::World;
+
+/// How a run is wanted.
+#[derive(Clone, Debug, Default)]
+pub struct RunOptions {
+    /// Read the whole list even if what changed would be enough.
+    pub full: bool,
+    /// Who runs it: the lease's holder.
+    pub holder: String,
+    /// Ends the run early, resumable.
+    pub cancel: tokio_util::sync::CancellationToken,
+    /// Where a test stops a run; never set outside tests.
+    pub pause: Option<Arc<dyn Fn(Stage) -> futures_util::future::BoxFuture<'static, ()> + Send + Sync>>,
+}
+
+/// Where a run can be held for a moment by a test: the directed pauses that find what random kills do not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// A page was fetched and not yet written.
+    Fetched,
+    /// Everything is read, the closing transaction has not begun.
+    BeforeClose,
+}
+
+/// What a run came to.
+#[derive(Clone, Debug, Serialize)]
+pub struct RunReport {
+    /// Run id; 0 when there was none.
+    pub run: i64,
+    /// Source.
+    pub source: String,
+    /// Class of the source.
+    pub class: String,
+    /// complete, partial, guarded, failed, waiting, skipped or refused.
+    pub state: String,
+    /// Why it is not complete.
+    pub error: Option<String>,
+    /// What became of its rows.
+    pub counts: Counts,
+    /// What it proved.
+    pub certificate: Option<Certificate>,
+    /// Wall time, milliseconds.
+    pub elapsed_ms: u64,
+}
+
+/// What stops a run from being run at all.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The store refused; the run resumes from its mark.
+    #[error("{source_name}: the store failed")]
+    Store {
+        /// Source.
+        source_name: String,
+        /// What the store said.
+        #[source]
+        error: StoreError,
+    },
+}
+
+/// One run while it goes on.
+struct Sync<'a> {
+    world: &'a World,
+    source: &'a Arc<Source>,
+    number: i64,
+    lease: Lease,
+    run: Run,
+    counts: Counts,
+    /// Next page number of the run.
+    pages: i64,
+    fetcher: Fetcher,
+    options: &'a RunOptions,
+    /// Detail pages that may still be read.
+    details_left: u64,
+    /// Fill rates of fields over everything read.
+    profile: adapters::FieldProfile,
+    /// Whether validators may be sent: not while details are still to be read from rows that a 304 would hide.
+    conditional: bool,
+}
+
+/// How a run's reading ended.
+enum End {
+    /// All slices were read or given up.
+    Read,
+    /// It has to stop: the key is wrong, or a person stopped it.
+    Stop(Trouble),
+}
+
+/// Syncs one source: begins a run, or resumes the one that was cut.
+///
+/// # Errors
+/// When the store fails; a portal's failures are in the report.
+pub async fn run(world: &World, source: &Arc<Source>, options: &RunOptions) -> Result<RunReport, RunError> {
+    let started = std::time::Instant::now();
+    let outcome = run_inner(world, source, options).await;
+    let mut report = match outcome {
+        Ok(report) => report,
+        Err(StoreError::Fenced(name)) => plan::report_of(source, "skipped", Some(StoreError::Fenced(name).to_string())),
+        Err(error) => return Err(RunError::Store { source_name: source.name().to_owned(), error }),
+    };
+    report.elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    world.board.update(source.name(), |line| {
+        line.state.clone_from(&report.state);
+        line.counts = report.counts;
+        line.elapsed_ms = report.elapsed_ms;
+    });
+    Ok(report)
+}
+
+async fn run_inner(world: &World, source: &Arc<Source>, options: &RunOptions) -> Result<RunReport, StoreError> {
+    let mut sync = match plan::begin(world, source, options).await? {
+        plan::Begun::Run(sync) => *sync,
+        plan::Begun::Not(report) => return Ok(report),
+    };
+    let ended = sync.read_slices().await;
+    let report = match ended {
+        Ok(End::Read) => {
+            sync.pause(Stage::BeforeClose).await;
+            close::close(&mut sync).await?
+        }
+        Ok(End::Stop(trouble)) => close::stop(&mut sync, trouble).await?,
+        Err(error) => return Err(error),
+    };
+    world.store.release(&sync.lease).await?;
+    Ok(report)
+}
+
+impl Sync<'_> {
+    /// Reads every slice that is still to be read. A capped slice adds its parts to the list.
+    async fn read_slices(&mut self) -> Result<End, StoreError> {
+        loop {
+            let slices = self.world.store.slices(self.run.id).await?;
+            let Some(row) = slices.into_iter().find(|s| s.state == "planned") else { return Ok(End::Read) };
+            if let Some(trouble) = self.read_slice(row).await? {
+                match trouble {
+                    Trouble::Slice { .. } => {}
+                    stop => return Ok(End::Stop(stop)),
+                }
+            }
+        }
+    }
+
+    /// Reads one slice from its mark to its end.
+    async fn read_slice(&mut self, row: SliceRow) -> Result<Option<Trouble>, StoreError> {
+        let slice: Slice = from_json("slice", &row.name, &row.slice)?;
+        let ask = match &row.ask {
+            Some(text) => from_json::<Ask>("slice", &row.name, text)?,
+            None => self.source.first(&slice, &plan::as_plan(&self.run, self.fetcher.lookup())),
+        };
+        let mut batch = keep::Batch::new(row);
+        let mut waiting = Some(self.fetcher.start(ask, self.conditional));
+        while let Some(fetch) = waiting.take() {
+            let got = fetch.wait().await;
+            self.pause(Stage::Fetched).await;
+            match got {
+                Ok(got) => {
+                    // the next page travels while this one is worked on
+                    waiting = got.page.next.clone().map(|next| self.fetcher.start(next, self.conditional));
+                    batch.push(self.take_in(got).await?);
+                    if waiting.is_none() {
+                        batch.end();
+                    }
+                    if batch.ended() || batch.is_full(&self.world.settings.run) {
+                        self.keep(&mut batch).await?;
+                    }
+                }
+                Err(trouble) => {
+                    self.keep(&mut batch).await?;
+                    return self.give_up(batch, trouble).await.map(Some);
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    async fn pause(&self, stage: Stage) {
+        if let Some(pause) = &self.options.pause {
+            pause(stage).await;
+        }
+    }
+}
+
+/// A page that was asked for and understood.
+struct Taken {
+    ask: Ask,
+    got: fetch::Answered,
+    page: Page,
+    drafts: Vec<intake::Draft>,
+    details: Vec<intake::DetailPage>,
+}
+
+fn from_json<T: serde::de::DeserializeOwned>(table: &'static str, id: &str, text: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|error| StoreError::Corrupt { table, id: id.to_owned(), what: error.to_string() })
+}
+
+/// The stable number of a source: 31 bits of a hash of its name.
+pub fn source_number(name: &str) -> i64 {
+    i64::from(u32::try_from(xxhash_rust::xxh3::xxh3_64(name.as_bytes()) & 0x7fff_ffff).unwrap_or_default())
+}
+
+/// The id of a posting: xxh3-64 of `source NUL external_id`.
+pub fn posting_id(source: &str, external_id: &str) -> i64 {
+    let mut hasher = xxhash_rust::xxh3::Xxh3::new();
+    hasher.update(source.as_bytes());
+    hasher.update(&[0]);
+    hasher.update(external_id.as_bytes());
+    hasher.digest().cast_signed()
+}

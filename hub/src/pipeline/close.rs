@@ -1,0 +1,271 @@
+//! How a run ends: the certificate, and in the same transaction what follows from it. Absence closes a posting only
+//! here, and only under a certificate that says complete (R4, R5, R6).
+
+use std::collections::BTreeSet;
+
+use adapters::{Certificate, Evidence};
+use rustc_hash::FxHashSet;
+use store::StoreError;
+use store::Tx;
+
+use super::fetch::Trouble;
+use super::settle::{Judge, hash_text, settle};
+use super::{Body, Counts, RunReport, Sync, from_json, imbalance};
+use crate::lifecycle::{self, reason, state};
+use crate::world::{instant, seoul_day};
+
+/// Postings closed by deadline in one transaction.
+const DEADLINES_MAX: i64 = 5_000;
+
+/// What the sweep does to postings that were not on the list.
+#[derive(Default)]
+struct Sweep {
+    seen: i64,
+    unconfirmed: Vec<(i64, i64)>,
+    closed: Vec<i64>,
+    guarded: i64,
+    touched: BTreeSet<i64>,
+    tripwire: Option<String>,
+}
+
+/// Ends a run whose slices were all read or given up.
+pub(super) async fn close(sync: &mut Sync<'_>) -> Result<RunReport, StoreError> {
+    let world = sync.world;
+    let before = world.store.source(sync.number).await?;
+    let runs = world.store.runs(Some(sync.number), world.settings.lifecycle.drop_guard_runs).await?;
+    let slices = world.store.slices(sync.run.id).await?;
+    let tx = world.store.write().await?;
+    tx.fence(&sync.lease, i64::from(world.settings.run.lease_seconds) * 1000).await?;
+    let seen: FxHashSet<i64> = tx.seen_in(sync.run.id).await?.into_iter().collect();
+    let evidence = evidence(sync, &slices, seen.len() as u64, before.as_ref());
+    let mut certificate = Certificate::of(&evidence);
+    let mut sweep = Sweep::default();
+    if certificate.complete && sync.run.since_ms.is_none() && sync.source.absence_counts() && !sync.source.is_signal() {
+        sweep = plan_sweep(sync, &tx, &seen, &runs).await?;
+        if let Some(why) = &sweep.tripwire {
+            certificate.trip(why);
+        }
+    }
+    apply_sweep(sync, &tx, &mut sweep).await?;
+    let mut touched = std::mem::take(&mut sweep.touched);
+    let past = close_deadlines(sync, &tx, &mut touched).await?;
+    let judge = judge(sync);
+    settle(&tx, &judge, &mut [], touched).await?;
+    let done = Counts { closed: sweep.closed.len() as u64 + past, unconfirmed: sweep.unconfirmed.len() as u64, ..Counts::default() };
+    sync.counts.add(&done);
+    tx.add_ledger(sync.run.id, &sweep_ledger(&sweep)).await?;
+    open_tripwire(sync, &tx, &certificate).await?;
+    if certificate.complete {
+        let profile = serde_json::to_string(&sync.profile).unwrap_or_default();
+        let full = sync.run.since_ms.is_none().then_some((sync.run.id, seen.len() as i64));
+        tx.mark_source(sync.number, sync.run.as_of_ms, full, &profile).await?;
+    }
+    let state = if certificate.complete {
+        "complete"
+    } else if certificate.tripwire.is_some() {
+        "guarded"
+    } else {
+        "partial"
+    };
+    let error = (!certificate.complete).then(|| certificate.reasons.join("; "));
+    finish(sync, tx, state, error, Some(certificate), None).await
+}
+
+/// Ends a run that had to stop before it had read everything. Nothing is closed and no mark moves.
+pub(super) async fn stop(sync: &mut Sync<'_>, trouble: Trouble) -> Result<RunReport, StoreError> {
+    if matches!(trouble, Trouble::Cancelled) {
+        // nothing to write: the run is resumed from its mark
+        return Ok(report(sync, "cancelled", Some("cancelled; the next sync resumes it".to_owned()), None));
+    }
+    let tx = sync.world.store.write().await?;
+    tx.fence(&sync.lease, i64::from(sync.world.settings.run.lease_seconds) * 1000).await?;
+    let (state, until) = match &trouble {
+        Trouble::Wait { until, .. } => ("waiting", Some(until.timestamp_millis())),
+        _ => ("failed", None),
+    };
+    finish(sync, tx, state, Some(trouble.message().to_owned()), None, until).await
+}
+
+/// Writes the run's end; a ledger that does not balance breaks the run instead.
+async fn finish(
+    sync: &mut Sync<'_>,
+    tx: Tx,
+    state: &str,
+    error: Option<String>,
+    certificate: Option<Certificate>,
+    wait_until_ms: Option<i64>,
+) -> Result<RunReport, StoreError> {
+    let ended_ms = sync.world.clock.now().timestamp_millis();
+    let run = sync.run.id;
+    let (mut state, mut error) = (state, error);
+    if let Some(why) = imbalance(&tx.ledger(run).await?) {
+        (state, error) = ("failed", Some(format!("the ledger does not balance: {why}")));
+    }
+    tx.move_run(run, sync.pages, &serde_json::to_string(&sync.counts).unwrap_or_default()).await?;
+    let text = certificate.as_ref().and_then(|c| serde_json::to_string(c).ok());
+    tx.end_run(run, state, ended_ms, text, error.clone(), wait_until_ms).await?;
+    tx.commit().await?;
+    Ok(report(sync, state, error, certificate))
+}
+
+fn report(sync: &Sync<'_>, state: &str, error: Option<String>, certificate: Option<Certificate>) -> RunReport {
+    RunReport {
+        run: sync.run.id,
+        source: sync.source.name().to_owned(),
+        class: sync.source.class().to_string(),
+        state: state.to_owned(),
+        error,
+        counts: sync.counts,
+        certificate,
+        elapsed_ms: 0,
+    }
+}
+
+fn judge<'a>(sync: &Sync<'a>) -> Judge<'a> {
+    Judge { model: &sync.world.model, trust: &sync.world.trust, as_of_ms: sync.run.as_of_ms, run: Some(sync.run.id) }
+}
+
+/// What the run saw, for the certificate.
+fn evidence(
+    sync: &Sync<'_>,
+    slices: &[store::run::Slice],
+    distinct: u64,
+    before: Option<&store::source::Source>,
+) -> Evidence {
+    let count = |n: i64| u64::try_from(n).unwrap_or(0);
+    let full = sync.run.since_ms.is_none();
+    Evidence {
+        slices: slices
+            .iter()
+            .map(|s| adapters::SliceEvidence {
+                name: s.name.clone(),
+                read: s.state == "read",
+                split: s.state == "split",
+                claimed: s.claimed.map(count),
+                received: count(s.received),
+                incomplete: s.incomplete.clone(),
+            })
+            .collect(),
+        rows: sync.counts.rows,
+        distinct,
+        rejects: sync.counts.failed,
+        rejects_share_max: sync.world.settings.run.rejects_share_max,
+        previous_rows: before.and_then(|b| b.complete_rows).filter(|_| full).map(count),
+        drift: drift(sync, before),
+    }
+}
+
+/// What changed in the source's fields since its last complete run (R14).
+fn drift(sync: &Sync<'_>, before: Option<&store::source::Source>) -> Vec<String> {
+    let Some(text) = before.and_then(|b| b.profile.as_deref()) else { return Vec::new() };
+    match from_json::<adapters::FieldProfile>("source", sync.source.name(), text) {
+        Ok(previous) => sync.profile.drift_from(&previous),
+        Err(_) => Vec::new(),
+    }
+}
+
+/// Which postings were not on the list, and what becomes of them.
+async fn plan_sweep(
+    sync: &Sync<'_>,
+    tx: &Tx,
+    seen: &FxHashSet<i64>,
+    runs: &[store::run::Run],
+) -> Result<Sweep, StoreError> {
+    let settings = &sync.world.settings.lifecycle;
+    let to_close = if sync.source.absence_closes() { 1 } else { settings.absences_to_close };
+    let mut sweep = Sweep::default();
+    let mut absent = Vec::new();
+    for (id, vacancy, absences) in tx.not_closed(sync.number).await? {
+        if seen.contains(&id) {
+            sweep.seen += 1;
+        } else {
+            absent.push((id, vacancy, absences));
+        }
+    }
+    let (missing, all) = (absent.len() as i64, absent.len() as i64 + sweep.seen);
+    let over = missing > settings.drop_guard_rows && missing as f64 > settings.drop_guard_share * all as f64;
+    if over && !enough_agree(runs, seen.len() as u64, settings.drop_guard_runs) {
+        sweep.guarded = missing;
+        sweep.tripwire = Some(format!("{missing} of {all} open postings are missing from the list"));
+        return Ok(sweep);
+    }
+    for (id, vacancy, absences) in absent {
+        let (now, count) = lifecycle::after_absence(absences, to_close);
+        sweep.touched.insert(vacancy);
+        if now == state::CLOSED {
+            sweep.closed.push(id);
+        } else {
+            sweep.unconfirmed.push((id, count));
+        }
+    }
+    Ok(sweep)
+}
+
+/// Whether the runs before this one were guarded as well and saw about as many rows.
+fn enough_agree(runs: &[store::run::Run], rows: u64, wanted: i64) -> bool {
+    let agreeing = runs
+        .iter()
+        .filter(|run| run.state != "running")
+        .take_while(|run| {
+            run.state == "guarded"
+                && run.certificate.as_deref().and_then(|text| serde_json::from_str::<Certificate>(text).ok()).is_some_and(
+                    |c| c.distinct.abs_diff(rows) * 20 <= rows,
+                )
+        })
+        .count() as i64;
+    agreeing + 1 >= wanted
+}
+
+async fn apply_sweep(sync: &Sync<'_>, tx: &Tx, sweep: &mut Sweep) -> Result<(), StoreError> {
+    tx.set_state(&sweep.closed, state::CLOSED, Some(reason::ABSENT), 0, Some(sync.run.as_of_ms)).await?;
+    let counts: BTreeSet<i64> = sweep.unconfirmed.iter().map(|(_, count)| *count).collect();
+    for count in counts {
+        let ids: Vec<i64> = sweep.unconfirmed.iter().filter(|(_, c)| *c == count).map(|(id, _)| *id).collect();
+        tx.set_state(&ids, state::UNCONFIRMED, Some(reason::ABSENT), count, None).await?;
+    }
+    Ok(())
+}
+
+/// Closes the postings, of whatever source, whose last day is over; that needs no certificate.
+async fn close_deadlines(sync: &Sync<'_>, tx: &Tx, touched: &mut BTreeSet<i64>) -> Result<u64, StoreError> {
+    let today = seoul_day(instant(sync.run.as_of_ms));
+    let past = tx.past_deadline(&today.to_string(), DEADLINES_MAX).await?;
+    let mut closed = Vec::new();
+    for (id, vacancy, _source, text) in past {
+        let body: Body = from_json("posting", &id.to_string(), &text)?;
+        if lifecycle::closed_by_itself(&body.posting, today).is_some() {
+            closed.push(id);
+            touched.insert(vacancy);
+        }
+    }
+    tx.set_state(&closed, state::CLOSED, Some(reason::DEADLINE), 0, Some(sync.run.as_of_ms)).await?;
+    Ok(closed.len() as u64)
+}
+
+fn sweep_ledger(sweep: &Sweep) -> Vec<(&'static str, &'static str, i64)> {
+    let (unconfirmed, closed) = (sweep.unconfirmed.len() as i64, sweep.closed.len() as i64);
+    vec![
+        ("sweep", "in", sweep.seen + unconfirmed + closed + sweep.guarded),
+        ("sweep", "seen", sweep.seen),
+        ("sweep", "unconfirmed", unconfirmed),
+        ("sweep", "closed", closed),
+        ("sweep", "guarded", sweep.guarded),
+    ]
+}
+
+/// Asks a steward about a run that looks wrong.
+async fn open_tripwire(sync: &Sync<'_>, tx: &Tx, certificate: &Certificate) -> Result<(), StoreError> {
+    let Some(why) = &certificate.tripwire else { return Ok(()) };
+    let case = store::case::Case {
+        id: hash_text(&format!("tripwire {} {}", sync.source.name(), sync.run.id)),
+        family: "tripwire".to_owned(),
+        source: Some(sync.number),
+        run: Some(sync.run.id),
+        a: None,
+        b: None,
+        state: "open".to_owned(),
+        opened_ms: sync.run.as_of_ms,
+        body: serde_json::json!({ "source": sync.source.name(), "why": why, "certificate": certificate }).to_string(),
+    };
+    tx.open_cases(&[case]).await
+}

@@ -1,0 +1,217 @@
+//! The rows of a page on their way in: known or not, changed or not, completed by their detail page, normalized and vetted.
+
+use adapters::{Adapter, Answer, Ask, Detail, Page, RawField, RawPosting, Row};
+use dedup::Profile;
+use normalizer::{Context, Effect, Finding, Normalized, Verdict};
+use rustc_hash::FxHashMap;
+use store::StoreError;
+use store::posting::Known;
+
+use super::fetch::{Answered, Got, Trouble};
+use super::{Sync, Taken, posting_id};
+use crate::lifecycle;
+use crate::world::seoul_day;
+
+/// A row of a page, as far as it has come.
+pub(super) enum Draft {
+    /// It says what it said before.
+    Unchanged { id: i64 },
+    /// It is new or says something else.
+    Read(Box<ReadDraft>),
+    /// It could not be read.
+    Reject(adapters::Reject),
+    /// A row of a linked system.
+    Signal { key: String, raw: RawPosting },
+}
+
+/// A row that was normalized and vetted.
+pub(super) struct ReadDraft {
+    pub(super) id: i64,
+    pub(super) external_id: String,
+    pub(super) content_hash: i64,
+    pub(super) position: u32,
+    pub(super) detail: &'static str,
+    pub(super) normalized: Normalized,
+    pub(super) body: String,
+    pub(super) body_hash: i64,
+    pub(super) verdict: Verdict,
+    pub(super) profile: Profile,
+    pub(super) keep: Keep,
+}
+
+/// What stays or changes in the row's lifecycle.
+pub(super) struct Keep {
+    pub(super) closed: Option<&'static str>,
+    pub(super) valid_through: Option<String>,
+}
+
+/// A detail page that was read for a row.
+pub(super) struct DetailPage {
+    pub(super) of: i64,
+    pub(super) ask: Ask,
+    pub(super) answer: Answered,
+    pub(super) outcome: String,
+}
+
+impl Sync<'_> {
+    /// Takes a page's rows in, up to everything that needs no transaction.
+    pub(super) async fn take_in(&mut self, got: Got) -> Result<Taken, StoreError> {
+        let Got { ask, answer, mut page } = got;
+        let rows = std::mem::take(&mut page.rows);
+        let (drafts, details) = if let Some((_, seen)) = &answer.same_as {
+            (seen.iter().map(|id| Draft::Unchanged { id: *id }).collect(), Vec::new())
+        } else if self.source.is_signal() {
+            (rows.into_iter().map(signal_draft).collect(), Vec::new())
+        } else {
+            self.profile.add(self.source, &rows);
+            self.draft_rows(rows, &answer).await?
+        };
+        let _: &Page = &page;
+        Ok(Taken { ask, got: answer, page, drafts, details })
+    }
+
+    async fn draft_rows(&mut self, rows: Vec<Row>, answer: &Answered) -> Result<(Vec<Draft>, Vec<DetailPage>), StoreError> {
+        let name = self.source.name();
+        let ids: Vec<i64> = rows
+            .iter()
+            .filter_map(|row| match row {
+                Row::Posting(raw) => raw.get(RawField::ExternalId).map(|id| posting_id(name, id)),
+                Row::Reject(_) => None,
+            })
+            .collect();
+        let known: FxHashMap<i64, Known> =
+            self.world.store.known(&ids).await?.into_iter().map(|known| (known.id, known)).collect();
+        let mut drafts = Vec::with_capacity(rows.len());
+        let mut details = Vec::new();
+        for row in rows {
+            let raw = match row {
+                Row::Posting(raw) => raw,
+                Row::Reject(reject) => {
+                    drafts.push(Draft::Reject(reject));
+                    continue;
+                }
+            };
+            let Some(external_id) = raw.get(RawField::ExternalId).map(str::to_owned) else {
+                drafts.push(Draft::Reject(without_id(&raw)));
+                continue;
+            };
+            let id = posting_id(name, &external_id);
+            let content_hash = raw.content_hash().cast_signed();
+            let before = known.get(&id);
+            let same = before.is_some_and(|k| k.content_hash == content_hash);
+            let wants_detail = self.details_left > 0 && before.is_none_or(|k| !same || k.detail == "pending");
+            if same && !wants_detail {
+                drafts.push(Draft::Unchanged { id });
+                continue;
+            }
+            drafts.push(self.draft_row(id, external_id, content_hash, raw, before, answer, &mut details).await);
+        }
+        Ok((drafts, details))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one call site, in a loop that owns these")]
+    async fn draft_row(
+        &mut self,
+        id: i64,
+        external_id: String,
+        content_hash: i64,
+        mut raw: RawPosting,
+        before: Option<&Known>,
+        answer: &Answered,
+        details: &mut Vec<DetailPage>,
+    ) -> Draft {
+        let position = raw.position;
+        let detail = self.read_detail(id, &mut raw, details).await;
+        // a pending detail that still cannot be read adds nothing to a row that did not change
+        if detail == "pending" && before.is_some_and(|k| k.content_hash == content_hash) {
+            return Draft::Unchanged { id };
+        }
+        let today = seoul_day(answer.at);
+        let mut normalized = normalizer::normalize(&raw, &Context { source: self.source.name(), fetched_on: today });
+        let vetting = normalizer::vet(&normalized, today);
+        normalized.findings.extend(vetting);
+        if detail == "pending" && normalized.posting.title.is_empty() {
+            normalized.findings.push(Finding::new("detail.pending", "title", Effect::Holds, ""));
+        }
+        let verdict = Verdict::of(&normalized.findings);
+        let closed = if detail == "gone" { Some(lifecycle::reason::PROBE) } else { lifecycle::closed_by_itself(&normalized.posting, today) };
+        let valid_through = lifecycle::deadline(&normalized.posting).map(|day| day.to_string());
+        let traits = self.world.traits.get(&self.number).cloned().unwrap_or_default();
+        let ended = closed.map(|_| lifecycle::deadline(&normalized.posting).filter(|day| *day < today).unwrap_or(today));
+        let profile = Profile::of(id, &traits, &external_id, &normalized.posting, &normalized.contact)
+            .with_life(Some(dedup::day_number(today)), ended.map(dedup::day_number));
+        let body = super::settle::Body { posting: std::mem::take(&mut normalized.posting), findings: std::mem::take(&mut normalized.findings) };
+        // PostgreSQL refuses NUL in text, and JSON spells it as six harmless-looking characters it refuses as well in json
+        let text = serde_json::to_string(&body).unwrap_or_default().replace("\\u0000", "\u{fffd}");
+        normalized.posting = body.posting;
+        normalized.findings = body.findings;
+        Draft::Read(Box::new(ReadDraft {
+            id,
+            external_id: external_id.replace('\0', "\u{fffd}"),
+            content_hash,
+            position,
+            detail,
+            normalized,
+            body_hash: super::settle::hash_text(&text),
+            body: text,
+            verdict,
+            profile,
+            keep: Keep { closed, valid_through },
+        }))
+    }
+
+    /// Reads a row's detail page within the budget; gives the detail state.
+    async fn read_detail(&mut self, id: i64, raw: &mut RawPosting, details: &mut Vec<DetailPage>) -> &'static str {
+        let Some(ask) = self.source.detail(raw) else { return "none" };
+        if self.details_left == 0 {
+            return "pending";
+        }
+        self.details_left -= 1;
+        let answer = match self.fetcher.detail(&ask).await {
+            Ok(answer) => answer,
+            Err(trouble) => {
+                if !matches!(trouble, Trouble::Slice { .. }) {
+                    self.details_left = 0;
+                }
+                return "pending";
+            }
+        };
+        let read = self.source.read_detail(
+            &ask,
+            &Answer {
+                status: answer.status,
+                content_type: answer.content_type.as_deref(),
+                link: answer.link.as_deref(),
+                body: &answer.body,
+            },
+            raw,
+        );
+        let (state, outcome) = match read {
+            Ok(Detail::Read) => ("read", "ok".to_owned()),
+            Ok(Detail::Closed) => ("gone", "ok".to_owned()),
+            Err(error) => ("pending", error.to_string()),
+        };
+        details.push(DetailPage { of: id, ask, answer, outcome });
+        state
+    }
+}
+
+fn signal_draft(row: Row) -> Draft {
+    match row {
+        Row::Posting(raw) => match raw.get(RawField::ExternalId).map(str::to_owned) {
+            Some(key) => Draft::Signal { key, raw },
+            None => Draft::Reject(without_id(&raw)),
+        },
+        Row::Reject(reject) => Draft::Reject(reject),
+    }
+}
+
+fn without_id(raw: &RawPosting) -> adapters::Reject {
+    let text: Vec<String> = raw.iter().map(|(field, text)| format!("{}={text}", field.name())).collect();
+    adapters::Reject {
+        position: raw.position,
+        field: Some(RawField::ExternalId),
+        why: "the row has no id".to_owned(),
+        raw: text.join("\n").chars().take(8192).collect(),
+    }
+}

@@ -1,0 +1,425 @@
+//! The one transaction of a batch of pages: bodies, rows, rejects, postings, vacancies, events, ledger and the mark,
+//! together or not at all.
+
+use std::collections::BTreeSet;
+
+use adapters::RawField;
+use normalizer::Effect;
+use rustc_hash::{FxHashMap, FxHashSet};
+use store::StoreError;
+use store::page::{NewPage, Reject};
+use store::posting::Known;
+use store::run::Slice as SliceRow;
+use store::signal::Signal;
+
+use super::fetch::{Answered, BadPage, Trouble, address};
+use super::intake::{DetailPage, Draft, ReadDraft};
+use super::settle::{Fresh, Judge, settle};
+use super::{Counts, Sync, Taken};
+use crate::lifecycle::{reason, state};
+use crate::settings::RunSettings;
+
+/// Pages of one run are numbered; the page's id is run × this + its number.
+pub(super) const PAGES_PER_RUN: i64 = 1_000_000;
+
+/// Pages of one slice that are written together.
+pub(super) struct Batch {
+    row: SliceRow,
+    pages: Vec<Taken>,
+    rows: usize,
+    ended: bool,
+}
+
+impl Batch {
+    pub(super) fn new(row: SliceRow) -> Batch {
+        Batch { row, pages: Vec::new(), rows: 0, ended: false }
+    }
+
+    pub(super) fn push(&mut self, page: Taken) {
+        self.rows += page.drafts.len();
+        self.pages.push(page);
+    }
+
+    pub(super) fn is_full(&self, settings: &RunSettings) -> bool {
+        self.rows >= settings.batch_rows || self.pages.len() >= settings.batch_pages
+    }
+
+    /// The slice's last page is in: it ends in the same transaction, or a cut would read it twice.
+    pub(super) fn end(&mut self) {
+        self.ended = true;
+    }
+
+    pub(super) fn ended(&self) -> bool {
+        self.ended
+    }
+}
+
+/// What a batch writes besides postings.
+#[derive(Default)]
+struct Writing {
+    pages: Vec<NewPage>,
+    rejects: Vec<Reject>,
+    signals: Vec<(Signal, bool)>,
+    reads: Vec<(Box<ReadDraft>, i64)>,
+    seen_unchanged: Vec<i64>,
+    counts: Counts,
+}
+
+impl Sync<'_> {
+    /// Writes a batch and empties it.
+    pub(super) async fn keep(&mut self, batch: &mut Batch) -> Result<(), StoreError> {
+        if batch.pages.is_empty() {
+            return Ok(());
+        }
+        let mut writing = Writing::default();
+        let mut split = Vec::new();
+        let mut in_batch: FxHashSet<i64> = FxHashSet::default();
+        for taken in batch.pages.drain(..) {
+            move_mark(&mut batch.row, &taken);
+            split.extend(taken.page.split.iter().cloned());
+            self.lay_out(taken, &mut writing, &mut in_batch);
+        }
+        batch.rows = 0;
+        if batch.ended {
+            batch.row.state = if split.is_empty() { "read" } else { "split" }.to_owned();
+            batch.row.ask = None;
+        }
+        let tx = self.world.store.write().await?;
+        tx.fence(&self.lease, i64::from(self.world.settings.run.lease_seconds) * 1000).await?;
+        self.write(&tx, &mut writing).await?;
+        if !split.is_empty() {
+            let planned = super::plan::slice_rows(&split, batch.row.position)?;
+            tx.plan_slices(self.run.id, &planned).await?;
+        }
+        tx.move_slice(&batch.row).await?;
+        let mut counts = self.counts;
+        counts.add(&writing.counts);
+        let text = serde_json::to_string(&counts).unwrap_or_default();
+        tx.move_run(self.run.id, self.pages, &text).await?;
+        tx.add_ledger(self.run.id, &writing.counts.ledger()).await?;
+        tx.commit().await?;
+        self.counts = counts;
+        let claimed = batch.row.claimed.and_then(|n| u64::try_from(n).ok()).unwrap_or(0);
+        self.world.board.update(self.source.name(), |line| {
+            line.claimed = line.claimed.max(claimed).max(counts.rows);
+            line.counts = counts;
+        });
+        Ok(())
+    }
+
+    /// Keeps the page a slice broke at, and notes that the slice is not complete.
+    pub(super) async fn give_up(&mut self, mut batch: Batch, mut trouble: Trouble) -> Result<Trouble, StoreError> {
+        let page = trouble.page();
+        if matches!(trouble, Trouble::Slice { .. }) {
+            batch.row.state = "failed".to_owned();
+            batch.row.incomplete = Some(trouble.message().to_owned());
+        }
+        let tx = self.world.store.write().await?;
+        tx.fence(&self.lease, i64::from(self.world.settings.run.lease_seconds) * 1000).await?;
+        if let Some(bad) = page {
+            let kept = self.bad_page(*bad, &batch.row);
+            tx.keep_pages(&[kept]).await?;
+        }
+        tx.move_slice(&batch.row).await?;
+        tx.move_run(self.run.id, self.pages, &serde_json::to_string(&self.counts).unwrap_or_default()).await?;
+        tx.commit().await?;
+        Ok(trouble)
+    }
+
+    fn bad_page(&mut self, bad: BadPage, slice: &SliceRow) -> NewPage {
+        let BadPage { ask, answer, why } = bad;
+        let mut page = self.new_page(&ask, answer, &slice.name, slice.pages);
+        page.outcome = why;
+        page
+    }
+
+    fn new_page(&mut self, ask: &adapters::Ask, answer: Answered, slice: &str, number: i64) -> NewPage {
+        let id = self.run.id * PAGES_PER_RUN + self.pages;
+        self.pages += 1;
+        let (same_as, rows) = match &answer.same_as {
+            Some((head, seen)) => (Some(head.same_as.unwrap_or(head.id)), seen.len() as i64),
+            None => (None, 0),
+        };
+        NewPage {
+            id,
+            run: self.run.id,
+            source: self.number,
+            slice: slice.to_owned(),
+            number,
+            ask: serde_json::to_string(ask).unwrap_or_default(),
+            address: address(ask),
+            status: i64::from(answer.status),
+            fetched_ms: answer.at.timestamp_millis(),
+            content_type: answer.content_type,
+            link: answer.link,
+            etag: answer.validators.etag,
+            last_modified: answer.validators.last_modified,
+            hash: xxhash_rust::xxh3::xxh3_64(&answer.body).cast_signed(),
+            same_as,
+            body: answer.body,
+            rows,
+            outcome: "ok".to_owned(),
+            ..NewPage::default()
+        }
+    }
+
+    /// Turns a page and its drafts into rows to write.
+    fn lay_out(&mut self, taken: Taken, writing: &mut Writing, in_batch: &mut FxHashSet<i64>) {
+        let Taken { ask, got, page, drafts, details } = taken;
+        let not_modified = got.same_as.is_some();
+        let mut kept = self.new_page(&ask, got, &ask.at.slice, i64::from(ask.at.page));
+        kept.claimed = page.total.and_then(|n| i64::try_from(n).ok());
+        kept.next_ask = page.next.as_ref().and_then(|next| serde_json::to_string(next).ok());
+        kept.rows = kept.rows.max(drafts.len() as i64);
+        let counts = &mut writing.counts;
+        counts.pages += 1;
+        counts.not_modified += u64::from(not_modified);
+        counts.bytes += kept.body.len() as u64;
+        counts.rows += drafts.len() as u64;
+        for draft in drafts {
+            match draft {
+                Draft::Unchanged { id } => {
+                    kept.seen.push(id);
+                    if in_batch.insert(id) {
+                        writing.counts.unchanged += 1;
+                        writing.seen_unchanged.push(id);
+                    } else {
+                        writing.counts.repeated += 1;
+                    }
+                }
+                Draft::Read(read) => {
+                    kept.seen.push(read.id);
+                    if in_batch.insert(read.id) {
+                        writing.reads.push((read, kept.id));
+                    } else {
+                        writing.counts.repeated += 1;
+                    }
+                }
+                Draft::Reject(reject) => {
+                    writing.counts.failed += 1;
+                    writing.rejects.push(Reject {
+                        page: kept.id,
+                        position: i64::from(reject.position),
+                        run: self.run.id,
+                        field: reject.field.map(|f| f.name().to_owned()),
+                        why: reject.why,
+                        raw: reject.raw,
+                    });
+                }
+                Draft::Signal { key, raw } => {
+                    let id = super::posting_id(self.source.name(), &key);
+                    kept.seen.push(id);
+                    let first = in_batch.insert(id);
+                    writing.signals.push((self.signal(key, &raw, kept.id), first));
+                }
+            }
+        }
+        writing.pages.push(kept);
+        for DetailPage { of, ask, answer, outcome } in details {
+            let mut page = self.new_page(&ask, answer, &ask.at.slice, i64::from(ask.at.page));
+            page.detail_of = Some(of);
+            page.outcome = outcome;
+            writing.counts.details += 1;
+            writing.counts.bytes += page.body.len() as u64;
+            writing.pages.push(page);
+        }
+    }
+
+    fn signal(&self, key: String, raw: &adapters::RawPosting, page: i64) -> Signal {
+        let fields: serde_json::Map<String, serde_json::Value> =
+            raw.iter().map(|(field, text)| (field.name().to_owned(), text.replace('\0', "\u{fffd}").into())).collect();
+        let subject = raw.text(RawField::SubjectNumber).map(|text| text.chars().filter(char::is_ascii_digit).collect());
+        Signal {
+            source: self.number,
+            key,
+            subject,
+            code: raw.text(RawField::SignalCode).map(str::to_owned),
+            body: serde_json::Value::Object(fields).to_string(),
+            hash: raw.content_hash().cast_signed(),
+            page,
+            changed_ms: self.run.as_of_ms,
+        }
+    }
+
+    async fn write(&mut self, tx: &store::Tx, writing: &mut Writing) -> Result<(), StoreError> {
+        tx.keep_pages(&writing.pages).await?;
+        tx.keep_rejects(&writing.rejects).await?;
+        self.write_signals(tx, writing).await?;
+        let ids: Vec<i64> = writing.reads.iter().map(|(r, _)| r.id).chain(writing.seen_unchanged.iter().copied()).collect();
+        let known: FxHashMap<i64, Known> = tx.known(&ids).await?.into_iter().map(|k| (k.id, k)).collect();
+        let mut touched = self.reopen(tx, writing, &known).await?;
+        let (mut fresh, rehash) = self.rows(writing, &known, &mut touched);
+        tx.rehash_postings(&rehash).await?;
+        let judge = Judge {
+            model: &self.world.model,
+            trust: &self.world.trust,
+            as_of_ms: self.run.as_of_ms,
+            run: Some(self.run.id),
+        };
+        settle(tx, &judge, &mut fresh, touched).await?;
+        self.write_beside(tx, &fresh, writing).await?;
+        for item in &fresh {
+            let counts = &mut writing.counts;
+            counts.new += u64::from(item.new);
+            counts.changed += u64::from(!item.new);
+            // a vacancy bears the id of the posting that founded it
+            match item.row.verdict.as_str() {
+                "publish" if item.row.vacancy == item.row.id => counts.published += 1,
+                "publish" => counts.merged += 1,
+                "hold" => counts.held += 1,
+                _ => counts.rejected += 1,
+            }
+        }
+        Ok(())
+    }
+
+    /// Postings that are listed again, word for word as before: those that were missing are open again.
+    async fn reopen(
+        &self,
+        tx: &store::Tx,
+        writing: &mut Writing,
+        known: &FxHashMap<i64, Known>,
+    ) -> Result<BTreeSet<i64>, StoreError> {
+        let back: Vec<&Known> = writing
+            .seen_unchanged
+            .iter()
+            .filter_map(|id| known.get(id))
+            .filter(|k| k.state != state::OPEN && k.reason.as_deref() == Some(reason::ABSENT))
+            .collect();
+        let ids: Vec<i64> = back.iter().map(|k| k.id).collect();
+        if !ids.is_empty() {
+            tx.set_state(&ids, state::OPEN, None, 0, None).await?;
+        }
+        writing.counts.reopened += ids.len() as u64;
+        Ok(back.iter().map(|k| k.vacancy).collect())
+    }
+
+    /// Rows of postings to write; those whose canonical form did not change only get their new raw hash.
+    fn rows(
+        &self,
+        writing: &mut Writing,
+        known: &FxHashMap<i64, Known>,
+        touched: &mut BTreeSet<i64>,
+    ) -> (Vec<Fresh>, Vec<(i64, i64)>) {
+        let as_of = self.run.as_of_ms;
+        let (mut fresh, mut rehash) = (Vec::with_capacity(writing.reads.len()), Vec::new());
+        for (read, page) in &mut writing.reads {
+            let before = known.get(&read.id).filter(|k| k.source == self.number && k.external_id == read.external_id);
+            let closed = read.keep.closed;
+            if let Some(k) = before
+                && k.body_hash == read.body_hash
+                && k.detail == read.detail
+                && (k.state == state::CLOSED) == closed.is_some()
+                && k.absences == 0
+            {
+                writing.counts.unchanged += 1;
+                rehash.push((read.id, read.content_hash));
+                continue;
+            }
+            if let Some(k) = before {
+                touched.insert(k.vacancy);
+                writing.counts.reopened += u64::from(k.state != state::OPEN && closed.is_none());
+                writing.counts.closed += u64::from(k.state != state::CLOSED && closed.is_some());
+            }
+            fresh.push(Fresh {
+                profile: read.profile.clone(),
+                posting: std::mem::take(&mut read.normalized.posting),
+                new: before.is_none(),
+                row: store::posting::Posting {
+                    id: read.id,
+                    source: self.number,
+                    external_id: read.external_id.clone(),
+                    content_hash: read.content_hash,
+                    body: std::mem::take(&mut read.body),
+                    body_hash: read.body_hash,
+                    profile: read.profile.to_bytes(),
+                    vacancy: before.map_or(read.id, |k| k.vacancy),
+                    state: if closed.is_some() { state::CLOSED } else { state::OPEN }.to_owned(),
+                    reason: closed.map(str::to_owned),
+                    verdict: read.verdict.name().to_owned(),
+                    detail: read.detail.to_owned(),
+                    valid_through: read.keep.valid_through.clone(),
+                    absences: 0,
+                    version: before.map_or(1, |k| k.version + 1),
+                    page: *page,
+                    position: i64::from(read.position),
+                    first_seen_ms: before.map_or(as_of, |k| k.first_seen_ms),
+                    changed_ms: as_of,
+                    closed_ms: closed.map(|_| as_of),
+                },
+            });
+        }
+        (fresh, rehash)
+    }
+
+    /// Findings that ask for a person, and contacts.
+    async fn write_beside(&self, tx: &store::Tx, fresh: &[Fresh], writing: &Writing) -> Result<(), StoreError> {
+        let written: FxHashSet<i64> = fresh.iter().map(|f| f.row.id).collect();
+        let changed: Vec<i64> = fresh.iter().filter(|f| !f.new).map(|f| f.row.id).collect();
+        let (mut findings, mut contacts) = (Vec::new(), Vec::new());
+        for (read, _) in writing.reads.iter().filter(|(read, _)| written.contains(&read.id)) {
+            let strong = read.normalized.findings.iter().filter(|f| f.effect >= Effect::Reviews);
+            for (nr, finding) in strong.enumerate() {
+                findings.push(store::posting::Finding {
+                    posting: read.id,
+                    nr: nr as i64,
+                    rule: finding.rule.to_string(),
+                    field: finding.field.to_string(),
+                    effect: effect_name(finding.effect).to_owned(),
+                    span: finding.span.replace('\0', "\u{fffd}"),
+                    article: finding.article.as_ref().map(ToString::to_string),
+                });
+            }
+            if !read.normalized.contact.is_empty() {
+                let text = serde_json::to_string(&read.normalized.contact).unwrap_or_default();
+                contacts.push((read.id, text.replace("\\u0000", "\u{fffd}")));
+            }
+        }
+        tx.put_beside(&changed, &findings, &contacts).await
+    }
+
+    async fn write_signals(&self, tx: &store::Tx, writing: &mut Writing) -> Result<(), StoreError> {
+        if writing.signals.is_empty() {
+            return Ok(());
+        }
+        let keys: Vec<String> = writing.signals.iter().map(|(s, _)| s.key.clone()).collect();
+        let known: FxHashMap<String, i64> = tx.signal_hashes(self.number, &keys).await?.into_iter().collect();
+        let mut put = Vec::new();
+        for (signal, first) in writing.signals.drain(..) {
+            if !first {
+                writing.counts.repeated += 1;
+            } else if known.get(&signal.key) == Some(&signal.hash) {
+                writing.counts.unchanged += 1;
+            } else {
+                writing.counts.signals += 1;
+                put.push(signal);
+            }
+        }
+        tx.put_signals(&put).await
+    }
+}
+
+/// Moves a slice's mark past a page.
+fn move_mark(row: &mut SliceRow, taken: &Taken) {
+    row.pages += 1;
+    row.received += match &taken.got.same_as {
+        Some((_, seen)) => seen.len() as i64,
+        None => taken.drafts.len() as i64,
+    };
+    // the last page's claim counts: a total that moved while it was read is the newer one
+    row.claimed = taken.page.total.and_then(|n| i64::try_from(n).ok()).or(row.claimed);
+    row.ask = taken.page.next.as_ref().and_then(|next| serde_json::to_string(next).ok());
+    if let Some(why) = &taken.page.incomplete {
+        row.incomplete = Some(why.clone());
+    }
+}
+
+fn effect_name(effect: Effect) -> &'static str {
+    match effect {
+        Effect::None => "none",
+        Effect::Lowers => "lowers",
+        Effect::Reviews => "reviews",
+        Effect::Holds => "holds",
+        Effect::Rejects => "rejects",
+    }
+}

@@ -1,0 +1,200 @@
+//! Settings: `hub.toml` compiled in, overridden by a file and by the environment. Unknown keys are refused.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use crate::web::WebOptions;
+
+/// The defaults, with their comments.
+pub const DEFAULTS: &str = include_str!("../../hub.toml");
+
+/// All settings.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Where the store is.
+    pub store: StoreSettings,
+    /// The fetcher.
+    pub web: WebOptions,
+    /// What holds for all sources.
+    pub sources: SourcesSettings,
+    /// What holds for one source.
+    #[serde(default)]
+    pub source: HashMap<String, SourceSettings>,
+    /// Secrets by source and name.
+    #[serde(default)]
+    pub secrets: HashMap<String, HashMap<String, SecretString>>,
+    /// Runs.
+    pub run: RunSettings,
+    /// Closing.
+    pub lifecycle: LifecycleSettings,
+    /// Linked systems.
+    pub linked: LinkedSettings,
+    /// The read API.
+    pub serve: ServeSettings,
+}
+
+/// `[store]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StoreSettings {
+    /// Address of the database.
+    pub url: String,
+}
+
+/// `[sources]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourcesSettings {
+    /// Address that stands in for every source's own; `{source}` is its name with hyphens.
+    pub base_url_pattern: Option<String>,
+    /// Sync only these.
+    pub only: Option<Vec<String>>,
+    /// Which source a provider code of a federated portal means.
+    pub provider_codes: HashMap<String, String>,
+    /// Trust by class, thousandths.
+    pub trust: HashMap<String, u16>,
+}
+
+/// `[source.<name>]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourceSettings {
+    /// Address that stands in for its own.
+    pub base_url: Option<String>,
+    /// Why it must not run.
+    pub paused: Option<String>,
+}
+
+/// `[run]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RunSettings {
+    /// Sources at a time.
+    pub concurrency: usize,
+    /// Length of a lease.
+    pub lease_seconds: u32,
+    /// Rows written together.
+    pub batch_rows: usize,
+    /// Pages written together.
+    pub batch_pages: usize,
+    /// Further tries of a page.
+    pub page_retries: u32,
+    /// First pause between them.
+    pub retry_base_ms: u64,
+    /// Longest run.
+    pub run_seconds_max: i64,
+    /// Retries of failed requests a run may spend.
+    pub retries_max: u32,
+    /// Share of unreadable rows that makes a run partial.
+    pub rejects_share_max: f64,
+}
+
+/// `[lifecycle]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LifecycleSettings {
+    /// Complete lists without a posting before it is closed.
+    pub absences_to_close: i64,
+    /// Share of closings that trips the guard.
+    pub drop_guard_share: f64,
+    /// Number of closings below which it does not.
+    pub drop_guard_rows: i64,
+    /// Agreeing runs that release it.
+    pub drop_guard_runs: i64,
+    /// Days raw pages are kept.
+    pub pages_keep_days: i64,
+}
+
+/// `[linked]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LinkedSettings {
+    /// Business numbers a run asks about.
+    pub lookup_max: i64,
+}
+
+/// `[serve]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServeSettings {
+    /// Address to listen on.
+    pub listen: String,
+}
+
+impl Settings {
+    /// Reads the defaults, then `file` (or `hub.toml` in the working directory if it is there), then `JOBHUB_STORE`.
+    ///
+    /// # Errors
+    /// When a file cannot be read, is not TOML, or names a key that does not exist.
+    pub fn load(file: Option<&Path>) -> Result<Settings> {
+        let mut table: toml::Table = DEFAULTS.parse().context("the compiled-in hub.toml")?;
+        let found = file.map(Path::to_path_buf).or_else(|| Some(PathBuf::from("hub.toml")).filter(|path| path.exists()));
+        if let Some(path) = found {
+            let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            let over: toml::Table = text.parse().with_context(|| format!("{} is not TOML", path.display()))?;
+            merge(&mut table, over);
+        }
+        let mut settings: Settings = table.try_into().context("settings")?;
+        if let Ok(url) = std::env::var("JOBHUB_STORE") {
+            settings.store.url = url;
+        }
+        if settings.run.concurrency == 0 || settings.run.batch_rows == 0 || settings.run.batch_pages == 0 {
+            bail!("run.concurrency, run.batch_rows and run.batch_pages must be at least 1");
+        }
+        Ok(settings)
+    }
+
+    /// The secrets of a source: from the settings, and from `JOBHUB_SECRET_<SOURCE>_<NAME>`, which wins.
+    pub fn secrets_of(&self, source: &str, names: &[String]) -> HashMap<String, SecretString> {
+        let mut secrets = self.secrets.get(source).cloned().unwrap_or_default();
+        for name in names {
+            let variable = format!("JOBHUB_SECRET_{}_{}", source.to_uppercase(), name.to_uppercase().replace('-', "_"));
+            if let Ok(value) = std::env::var(variable) {
+                secrets.insert(name.clone(), SecretString::from(value));
+            }
+        }
+        secrets
+    }
+
+    /// The address that stands in for a source's own, if a deployment set one.
+    pub fn base_url(&self, source: &str) -> Option<String> {
+        let own = self.source.get(source).and_then(|s| s.base_url.clone());
+        own.or_else(|| self.sources.base_url_pattern.as_ref().map(|p| p.replace("{source}", &source.replace('_', "-"))))
+    }
+}
+
+/// Lays one table over another, key by key.
+fn merge(under: &mut toml::Table, over: toml::Table) {
+    for (key, value) in over {
+        match (under.get_mut(&key), value) {
+            (Some(toml::Value::Table(below)), toml::Value::Table(above)) => merge(below, above),
+            (_, value) => {
+                under.insert(key, value);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_compiled_in_settings_are_whole() {
+        let settings: Settings = DEFAULTS.parse::<toml::Table>().unwrap().try_into().unwrap();
+        assert_eq!(settings.lifecycle.absences_to_close, 2);
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_by_name() {
+        let mut table: toml::Table = DEFAULTS.parse().unwrap();
+        merge(&mut table, "[run]\nconcurency = 3".parse().unwrap());
+        let error = Settings::deserialize(table).unwrap_err().to_string();
+        assert!(error.contains("concurency"), "{error}");
+    }
+}

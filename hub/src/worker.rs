@@ -1,0 +1,102 @@
+//! Which sources are run when, and how many at a time. `due` decides for one instant; only `cli::serve` loops.
+
+use std::sync::Arc;
+
+use adapters::Source;
+use chrono::{DateTime, Utc};
+use futures_util::{StreamExt, stream};
+
+use crate::pipeline::{self, RunError, RunOptions, RunReport, source_number};
+use crate::schedule::Schedule;
+use crate::world::World;
+
+/// Syncs sources, several at a time; linked systems last, because they are asked about what the others brought.
+/// The failure of one never touches another.
+pub async fn sync_all(world: &World, sources: &[Arc<Source>], options: &RunOptions) -> Vec<Result<RunReport, RunError>> {
+    let (linked, portals): (Vec<_>, Vec<_>) = sources.iter().cloned().partition(|s| s.is_signal());
+    let mut reports = wave(world, portals, options).await;
+    reports.extend(wave(world, linked, options).await);
+    reports
+}
+
+async fn wave(world: &World, sources: Vec<Arc<Source>>, options: &RunOptions) -> Vec<Result<RunReport, RunError>> {
+    stream::iter(sources)
+        .map(|source| {
+            let (world, options) = (world.clone(), options.clone());
+            async move {
+                // its own task: a panic there ends that run and no other
+                let name = source.name().to_owned();
+                let class = source.class().to_string();
+                let task = tokio::spawn(async move { pipeline::run(&world, &source, &options).await });
+                task.await.unwrap_or_else(|error| Ok(broken(name, class, &error.to_string())))
+            }
+        })
+        .buffer_unordered(world.settings.run.concurrency)
+        .collect()
+        .await
+}
+
+fn broken(source: String, class: String, why: &str) -> RunReport {
+    RunReport {
+        run: 0,
+        source,
+        class,
+        state: "failed".to_owned(),
+        error: Some(format!("the run broke and resumes from its mark: {why}")),
+        counts: pipeline::Counts::default(),
+        certificate: None,
+        elapsed_ms: 0,
+    }
+}
+
+/// The sources that are due at an instant; each is given its next tick, so that whatever was missed is caught up once.
+///
+/// # Errors
+/// When the store fails.
+pub async fn due(world: &World, sources: &[Arc<Source>], now: DateTime<Utc>) -> store::Result<Vec<Arc<Source>>> {
+    let now_ms = now.timestamp_millis();
+    let rows = world.store.sources().await?;
+    let mut due = Vec::new();
+    let mut next = Vec::new();
+    for source in sources {
+        let Ok(schedule) = Schedule::parse(source.schedule()) else { continue };
+        let number = source_number(source.name());
+        let known = rows.iter().find(|row| row.number == number).and_then(|row| row.next_due_ms);
+        if known.is_none_or(|at| at <= now_ms) {
+            if let Some(at) = schedule.next_after(now) {
+                next.push((number, at.timestamp_millis()));
+            }
+            due.push(source.clone());
+        }
+    }
+    if !next.is_empty() {
+        let tx = world.store.write().await?;
+        for (number, at) in next {
+            tx.set_next_due(number, at).await?;
+        }
+        tx.commit().await?;
+    }
+    Ok(due)
+}
+
+/// Enters the catalog into the store.
+///
+/// # Errors
+/// When the store fails.
+pub async fn list_sources(world: &World, sources: &[Arc<Source>]) -> store::Result<()> {
+    let classes: Vec<String> = sources.iter().map(|s| s.class().to_string()).collect();
+    let listed: Vec<store::source::Listed<'_>> = sources
+        .iter()
+        .zip(&classes)
+        .map(|(source, class)| store::source::Listed {
+            number: source_number(source.name()),
+            name: source.name(),
+            class,
+            title: source.title(),
+            entity: if source.is_signal() { "signal" } else { "posting" },
+        })
+        .collect();
+    let tx = world.store.write().await?;
+    tx.list_sources(&listed).await?;
+    tx.commit().await
+}

@@ -1,0 +1,453 @@
+//! Postings: the canonical form of what one source says, its earlier versions, its contact and its findings.
+
+use sea_orm::FromQueryResult;
+use serde::Serialize;
+
+use crate::bulk::{id_list, ids};
+use crate::{Reads, Result, Store, StoreError, Tx};
+
+/// A row of `posting`.
+#[derive(Clone, Debug, FromQueryResult, Serialize)]
+pub struct Posting {
+    /// Id: a hash of source and external id.
+    pub id: i64,
+    /// Source number.
+    pub source: i64,
+    /// The source's own id.
+    pub external_id: String,
+    /// Hash of the raw row.
+    pub content_hash: i64,
+    /// Canonical posting and its findings, as JSON.
+    pub body: String,
+    /// Hash of the body.
+    pub body_hash: i64,
+    /// Comparison record.
+    #[serde(skip)]
+    pub profile: Vec<u8>,
+    /// Vacancy it belongs to.
+    pub vacancy: i64,
+    /// open, unconfirmed or closed.
+    pub state: String,
+    /// Why it is closed or unconfirmed.
+    pub reason: Option<String>,
+    /// publish, hold or reject.
+    pub verdict: String,
+    /// none, pending, read or gone.
+    pub detail: String,
+    /// Last day to apply.
+    pub valid_through: Option<String>,
+    /// Complete lists in a row that did not have it.
+    pub absences: i64,
+    /// 1, 2, 3 …
+    pub version: i64,
+    /// Page its current version came from.
+    pub page: i64,
+    /// Position on that page.
+    pub position: i64,
+    /// First seen.
+    pub first_seen_ms: i64,
+    /// Last change of what it says.
+    pub changed_ms: i64,
+    /// When it was closed.
+    pub closed_ms: Option<i64>,
+}
+
+/// What the pipeline needs to know of a posting that is there already.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Known {
+    /// Id.
+    pub id: i64,
+    /// Source number.
+    pub source: i64,
+    /// External id, to notice two postings with one hash.
+    pub external_id: String,
+    /// Hash of the raw row.
+    pub content_hash: i64,
+    /// Hash of the body.
+    pub body_hash: i64,
+    /// Vacancy.
+    pub vacancy: i64,
+    /// State.
+    pub state: String,
+    /// Reason.
+    pub reason: Option<String>,
+    /// Verdict.
+    pub verdict: String,
+    /// Detail state.
+    pub detail: String,
+    /// Version.
+    pub version: i64,
+    /// Absences.
+    pub absences: i64,
+    /// First seen.
+    pub first_seen_ms: i64,
+}
+
+/// A member of a vacancy, without its body.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Member {
+    /// Id.
+    pub id: i64,
+    /// Source number.
+    pub source: i64,
+    /// Vacancy.
+    pub vacancy: i64,
+    /// State.
+    pub state: String,
+    /// Reason.
+    pub reason: Option<String>,
+    /// Verdict.
+    pub verdict: String,
+    /// First seen.
+    pub first_seen_ms: i64,
+    /// Last change.
+    pub changed_ms: i64,
+    /// Last day to apply.
+    pub valid_through: Option<String>,
+}
+
+/// The columns of [`Member`].
+const MEMBER: &str = "id, source, vacancy, state, reason, verdict, first_seen_ms, changed_ms, valid_through";
+
+/// A row of `finding`.
+#[derive(Clone, Debug, FromQueryResult, Serialize)]
+pub struct Finding {
+    /// Posting.
+    pub posting: i64,
+    /// Number within the posting.
+    pub nr: i64,
+    /// Rule id.
+    pub rule: String,
+    /// Field.
+    pub field: String,
+    /// Effect.
+    pub effect: String,
+    /// Evidence.
+    pub span: String,
+    /// Law article.
+    pub article: Option<String>,
+}
+
+/// A row of `posting_version`.
+#[derive(Clone, Debug, FromQueryResult, Serialize)]
+pub struct Version {
+    /// Posting.
+    pub posting: i64,
+    /// 1, 2, 3 …
+    pub version: i64,
+    /// Canonical posting, as JSON.
+    pub body: String,
+    /// Page it came from.
+    pub page: i64,
+    /// Position on that page.
+    pub position: i64,
+    /// Until when this was what the source said.
+    pub until_ms: i64,
+}
+
+/// How many postings there are, by source, state and verdict.
+#[derive(Clone, Debug, FromQueryResult, Serialize)]
+pub struct PostingCount {
+    /// Source number.
+    pub source: i64,
+    /// State.
+    pub state: String,
+    /// Verdict.
+    pub verdict: String,
+    /// Postings.
+    pub count: i64,
+}
+
+impl Store {
+    /// One posting.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn posting(&self, id: i64) -> Result<Option<Posting>> {
+        self.first("SELECT * FROM posting WHERE id = $1", vec![id.into()]).await
+    }
+
+    /// What is known of these postings.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn known(&self, list: &[i64]) -> Result<Vec<Known>> {
+        known(self, list).await
+    }
+
+    /// How many postings of a source still wait for their detail page.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn details_pending(&self, source: i64) -> Result<i64> {
+        let sql = "SELECT CAST(count(*) AS BIGINT) FROM posting WHERE source = $1 AND state <> 'closed' AND detail = 'pending'";
+        self.number(sql, vec![source.into()]).await
+    }
+
+    /// The postings of a vacancy, oldest first.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn postings_of(&self, vacancy: i64) -> Result<Vec<Posting>> {
+        let sql = "SELECT * FROM posting WHERE vacancy = $1 ORDER BY first_seen_ms, id";
+        self.models(sql, vec![vacancy.into()]).await
+    }
+
+    /// The postings of several vacancies, by vacancy, oldest first.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn postings_of_all(&self, vacancies: &[i64]) -> Result<Vec<Posting>> {
+        let sql = format!(
+            "SELECT * FROM posting WHERE vacancy IN {} ORDER BY vacancy, first_seen_ms, id",
+            ids(self.backend(), 1)
+        );
+        self.models(&sql, vec![id_list(vacancies)]).await
+    }
+
+    /// Postings after an id, in the order of ids.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn postings_after(&self, after: i64, limit: i64) -> Result<Vec<Posting>> {
+        self.models("SELECT * FROM posting WHERE id > $1 ORDER BY id LIMIT $2", vec![after.into(), limit.into()]).await
+    }
+
+    /// Earlier versions of a posting, newest first.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn versions(&self, posting: i64) -> Result<Vec<Version>> {
+        let sql = "SELECT * FROM posting_version WHERE posting = $1 ORDER BY version DESC";
+        self.models(sql, vec![posting.into()]).await
+    }
+
+    /// Findings kept in the table for one posting.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn findings_of(&self, posting: i64) -> Result<Vec<Finding>> {
+        self.models("SELECT * FROM finding WHERE posting = $1 ORDER BY nr", vec![posting.into()]).await
+    }
+
+    /// The commonest rules among kept findings: (rule, effect, postings).
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn finding_counts(&self) -> Result<Vec<(String, String, i64)>> {
+        let sql = "SELECT rule, effect, CAST(count(DISTINCT posting) AS BIGINT) FROM finding GROUP BY rule, effect ORDER BY 3 DESC, 1";
+        let rows = self.all(sql, vec![]).await?;
+        rows.iter().map(|r| Ok((r.try_get_by_index(0)?, r.try_get_by_index(1)?, r.try_get_by_index(2)?))).collect()
+    }
+
+    /// Contact of a posting, as JSON. The caller answers for showing it.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn contact(&self, posting: i64) -> Result<Option<String>> {
+        let rows = self.all("SELECT body FROM contact WHERE posting = $1", vec![posting.into()]).await?;
+        Ok(rows.first().map(|row| row.try_get_by_index(0)).transpose()?)
+    }
+
+    /// Counts by source, state and verdict.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn posting_counts(&self) -> Result<Vec<PostingCount>> {
+        let sql = "SELECT source, state, verdict, CAST(count(*) AS BIGINT) AS count FROM posting GROUP BY source, state, verdict \
+                   ORDER BY source, state, verdict";
+        self.models(sql, vec![]).await
+    }
+}
+
+async fn known(reads: &impl Reads, list: &[i64]) -> Result<Vec<Known>> {
+    let sql = format!(
+        "SELECT id, source, external_id, content_hash, body_hash, vacancy, state, reason, verdict, detail, version, absences, \
+         first_seen_ms FROM posting WHERE id IN {}",
+        ids(reads.backend(), 1)
+    );
+    reads.models(&sql, vec![id_list(list)]).await
+}
+
+impl Tx {
+    /// As [`Store::known`], within the transaction.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn known(&self, list: &[i64]) -> Result<Vec<Known>> {
+        known(self, list).await
+    }
+
+    /// Writes postings, new or changed; the version that is replaced goes to the history.
+    ///
+    /// # Errors
+    /// When the database refuses, or a new posting's id belongs to another (source, external id).
+    pub async fn put_postings(&self, postings: &[Posting], changed: &[i64], at_ms: i64) -> Result<()> {
+        if !changed.is_empty() {
+            let sql = format!(
+                "INSERT INTO posting_version (posting, version, body, page, position, until_ms) \
+                 SELECT id, version, body, page, position, CAST($2 AS BIGINT) FROM posting WHERE id IN {}",
+                ids(self.backend(), 1)
+            );
+            self.run(&sql, vec![id_list(changed), at_ms.into()]).await?;
+        }
+        let mut values = Vec::with_capacity(postings.len() * 20);
+        for p in postings {
+            values.extend([
+                p.id.into(),
+                p.source.into(),
+                p.external_id.as_str().into(),
+                p.content_hash.into(),
+                p.body.as_str().into(),
+                p.body_hash.into(),
+                p.profile.clone().into(),
+                p.vacancy.into(),
+                p.state.as_str().into(),
+                p.reason.clone().into(),
+                p.verdict.as_str().into(),
+                p.detail.as_str().into(),
+                p.valid_through.clone().into(),
+                p.absences.into(),
+                p.version.into(),
+                p.page.into(),
+                p.position.into(),
+                p.first_seen_ms.into(),
+                p.changed_ms.into(),
+                p.closed_ms.into(),
+            ]);
+        }
+        let into = "posting (id, source, external_id, content_hash, body, body_hash, profile, vacancy, state, reason, verdict, \
+                    detail, valid_through, absences, version, page, position, first_seen_ms, changed_ms, closed_ms)";
+        let tail = "ON CONFLICT (id) DO UPDATE SET content_hash = excluded.content_hash, body = excluded.body, \
+                    body_hash = excluded.body_hash, profile = excluded.profile, state = excluded.state, reason = excluded.reason, \
+                    verdict = excluded.verdict, detail = excluded.detail, valid_through = excluded.valid_through, \
+                    absences = excluded.absences, version = excluded.version, page = excluded.page, position = excluded.position, \
+                    changed_ms = excluded.changed_ms, closed_ms = excluded.closed_ms \
+                    WHERE posting.source = excluded.source AND posting.external_id = excluded.external_id";
+        let written = self.insert(into, 20, tail, values).await?;
+        if written != postings.len() as u64 {
+            return Err(self.collision(postings).await?);
+        }
+        Ok(())
+    }
+
+    async fn collision(&self, postings: &[Posting]) -> Result<StoreError> {
+        let list: Vec<i64> = postings.iter().map(|p| p.id).collect();
+        let known = self.known(&list).await?;
+        for p in postings {
+            if let Some(k) = known.iter().find(|k| k.id == p.id && (k.source, &k.external_id) != (p.source, &p.external_id)) {
+                let name = |source: i64, id: &str| format!("{source}/{id}");
+                return Ok(StoreError::IdCollision(name(p.source, &p.external_id), name(k.source, &k.external_id)));
+            }
+        }
+        Ok(StoreError::Unusable("fewer postings were written than given".to_owned()))
+    }
+
+    /// Notes a new raw hash for postings whose canonical form did not change.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn rehash_postings(&self, hashes: &[(i64, i64)]) -> Result<()> {
+        for (id, hash) in hashes {
+            self.run("UPDATE posting SET content_hash = $2 WHERE id = $1", vec![(*id).into(), (*hash).into()]).await?;
+        }
+        Ok(())
+    }
+
+    /// Sets the state of postings.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn set_state(&self, list: &[i64], state: &str, reason: Option<&str>, absences: i64, closed_ms: Option<i64>) -> Result<()> {
+        let sql = format!(
+            "UPDATE posting SET state = $2, reason = $3, absences = $4, closed_ms = $5 WHERE id IN {}",
+            ids(self.backend(), 1)
+        );
+        let reason: Option<String> = reason.map(str::to_owned);
+        self.run(&sql, vec![id_list(list), state.into(), reason.into(), absences.into(), closed_ms.into()]).await?;
+        Ok(())
+    }
+
+    /// Moves postings to vacancies.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn assign(&self, moves: &[(i64, i64)]) -> Result<()> {
+        for (posting, vacancy) in moves {
+            let values = vec![(*posting).into(), (*vacancy).into()];
+            self.run("UPDATE posting SET vacancy = $2 WHERE id = $1", values).await?;
+        }
+        Ok(())
+    }
+
+    /// The postings of a source that are not closed: (id, vacancy, absences).
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn not_closed(&self, source: i64) -> Result<Vec<(i64, i64, i64)>> {
+        let sql = "SELECT id, vacancy, absences FROM posting WHERE source = $1 AND state IN ('open', 'unconfirmed')";
+        let rows = self.all(sql, vec![source.into()]).await?;
+        rows.iter().map(|r| Ok((r.try_get_by_index(0)?, r.try_get_by_index(1)?, r.try_get_by_index(2)?))).collect()
+    }
+
+    /// Postings whose last day is before `day` and that are not closed: (id, vacancy, source, body).
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn past_deadline(&self, day: &str, limit: i64) -> Result<Vec<(i64, i64, i64, String)>> {
+        let sql = "SELECT id, vacancy, source, body FROM posting WHERE valid_through < $1 AND state <> 'closed' ORDER BY id LIMIT $2";
+        let rows = self.all(sql, vec![day.into(), limit.into()]).await?;
+        rows.iter()
+            .map(|r| Ok((r.try_get_by_index(0)?, r.try_get_by_index(1)?, r.try_get_by_index(2)?, r.try_get_by_index(3)?)))
+            .collect()
+    }
+
+    /// Members of vacancies, without bodies.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn members(&self, vacancies: &[i64]) -> Result<Vec<Member>> {
+        let sql = format!("SELECT {MEMBER} FROM posting WHERE vacancy IN {} ORDER BY vacancy, id", ids(self.backend(), 1));
+        self.models(&sql, vec![id_list(vacancies)]).await
+    }
+
+    /// Bodies of postings.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn bodies(&self, list: &[i64]) -> Result<Vec<(i64, String)>> {
+        let sql = format!("SELECT id, body FROM posting WHERE id IN {}", ids(self.backend(), 1));
+        let rows = self.all(&sql, vec![id_list(list)]).await?;
+        rows.iter().map(|r| Ok((r.try_get_by_index(0)?, r.try_get_by_index(1)?))).collect()
+    }
+
+    /// Replaces what is kept beside postings: findings and contacts.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn put_beside(&self, changed: &[i64], findings: &[Finding], contacts: &[(i64, String)]) -> Result<()> {
+        if !changed.is_empty() {
+            let list = ids(self.backend(), 1);
+            self.run(&format!("DELETE FROM finding WHERE posting IN {list}"), vec![id_list(changed)]).await?;
+            self.run(&format!("DELETE FROM contact WHERE posting IN {list}"), vec![id_list(changed)]).await?;
+        }
+        let values = findings
+            .iter()
+            .flat_map(|f| {
+                [
+                    f.posting.into(),
+                    f.nr.into(),
+                    f.rule.as_str().into(),
+                    f.field.as_str().into(),
+                    f.effect.as_str().into(),
+                    f.span.as_str().into(),
+                    f.article.clone().into(),
+                ]
+            })
+            .collect();
+        self.insert("finding (posting, nr, rule, field, effect, span, article)", 7, "", values).await?;
+        let values = contacts.iter().flat_map(|(id, body)| [(*id).into(), body.as_str().into()]).collect();
+        self.insert("contact (posting, body)", 2, "", values).await?;
+        Ok(())
+    }
+}
