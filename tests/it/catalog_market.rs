@@ -48,6 +48,7 @@ impl Stand {
             claimed_total: None,
             shift: 0,
             schema_change: false,
+            failure: None,
             base: "http://portal.localhost:1",
         };
         self.dialect.answer(&view, &request(ask))
@@ -331,7 +332,7 @@ fn every_ad_of_the_generic_families_arrives_once_with_its_detail() {
         let text = format!(
             "name = \"some_board\"\ntitle = \"어느 일자리\"\nclass = \"local\"\nowner = \"어느 시\"\nfamily = \"{family}\"\nschedule = \"0 0 6 * * *\"\nparams = {{ host = \"job.some.go.kr\"{listed} }}\n"
         );
-        let source = Source::parse(&text, &adapters::family, &adapters::codes).unwrap_or_else(|e| panic!("{family}: {e}"));
+        let source = Source::parse(&text, &adapters::catalog::family, &adapters::catalog::codes).unwrap_or_else(|e| panic!("{family}: {e}"));
         let dialect = portals::market::dialects().iter().map(|d| d.name()).find(|d| *d == family).unwrap();
         let mut portal = Portal { name: "some_board".to_owned(), title: "어느 일자리".to_owned(), class: "local", dialect, ..Portal::default() };
         portal.params.insert("host", "job.some.go.kr".to_owned());

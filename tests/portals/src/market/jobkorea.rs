@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use super::{codes, write};
-use crate::{Ad, Dialect, Reply, Request, View};
+use crate::{Ad, Dialect, Failure, Reply, Request, View};
 
 /// Most rows a query without any condition gives, whatever the contract.
 const CAP_WITHOUT_CONDITIONS: usize = 100;
@@ -32,16 +32,23 @@ impl Dialect for Jobkorea {
     }
 }
 
-/// What an address that is not registered gets: a page for people, with 200.
-fn unregistered() -> Reply {
-    let page = "<html><head><meta http-equiv=\"Content-Type\" content=\"text/html; charset=euc-kr\"><title>잡코리아</title></head><body><script>alert('등록되지 않은 IP 입니다. 제휴담당자에게 문의하세요.');location.href='http://www.jobkorea.co.kr';</script></body></html>";
-    Reply::ok("text/html", write::encoded(page, "euc-kr"))
+/// What an address that is not registered gets, and everybody else in trouble: a page for people, with 200.
+fn refusal(failing: Failure) -> Reply {
+    let words = match failing {
+        Failure::Auth => "등록되지 않은 IP 입니다. 제휴담당자에게 문의하세요.",
+        Failure::Quota => "조회 한도를 초과하였습니다.",
+        Failure::ServerError => "서비스 점검 중입니다. 잠시 후 다시 이용해 주세요.",
+    };
+    let page = format!(
+        "<html><head><meta http-equiv=\"Content-Type\" content=\"text/html; charset=euc-kr\"><title>잡코리아</title></head><body><script>alert('{words}');location.href='http://www.jobkorea.co.kr';</script></body></html>"
+    );
+    Reply::ok("text/html", write::encoded(&page, "euc-kr"))
 }
 
 fn list(view: &View<'_>, request: &Request) -> Reply {
-    let Some(api) = request.arg("api").filter(|key| !key.trim().is_empty()) else { return unregistered() };
-    if write::refuses(view, "key") || write::refuses(view, "ip") {
-        return unregistered();
+    let Some(api) = request.arg("api").filter(|key| !key.trim().is_empty()) else { return refusal(Failure::Auth) };
+    if let Some(failing) = view.failure {
+        return refusal(failing).failing();
     }
     let size_max = write::param_number(view, "size", 100).max(1);
     let size = request.number("size").unwrap_or(20).clamp(1, size_max);
