@@ -8,4 +8,5 @@ pub mod web;
 pub mod world;
 pub mod settings;
 pub mod progress;
+pub mod terms;
 pub mod cli;

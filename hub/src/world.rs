@@ -51,8 +51,8 @@ impl World {
     pub async fn build(mut settings: Settings, clock: Arc<dyn Clock>, web_clock: Arc<dyn WebClock>) -> anyhow::Result<World> {
         let (mut trust, mut traits) = (FxHashMap::default(), FxHashMap::default());
         for source in adapters::catalog().iter() {
-            let class = source.class().to_string();
-            let thousandths = settings.sources.trust.get(&class).copied().unwrap_or(DEFAULT_TRUST);
+            let class = source.class().name();
+            let thousandths = settings.sources.trust.get(class).copied().unwrap_or(DEFAULT_TRUST);
             let number = crate::pipeline::source_number(source.name());
             trust.insert(number, (source.name().to_owned(), thousandths));
             let codes = settings.sources.provider_codes.iter().filter(|(_, of)| *of == source.name());

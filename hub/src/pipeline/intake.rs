@@ -1,6 +1,6 @@
 //! The rows of a page on their way in: known or not, changed or not, completed by their detail page, normalized and vetted.
 
-use adapters::{Adapter, Answer, Ask, Detail, Page, RawField, RawPosting, Row};
+use adapters::{Adapter, Answer, Ask, Detail, RawField, RawPosting, Row};
 use dedup::Profile;
 use normalizer::{Context, Effect, Finding, Normalized, Verdict};
 use rustc_hash::FxHashMap;
@@ -10,6 +10,7 @@ use store::posting::Known;
 use super::fetch::{Answered, Got, Trouble};
 use super::{Sync, Taken, posting_id};
 use crate::lifecycle;
+use crate::terms::Terms;
 use crate::world::seoul_day;
 
 /// A row of a page, as far as it has come.
@@ -63,10 +64,9 @@ impl Sync<'_> {
         } else if self.source.is_signal() {
             (rows.into_iter().map(signal_draft).collect(), Vec::new())
         } else {
-            self.profile.add(self.source, &rows);
+            self.profile.add(&rows);
             self.draft_rows(rows, &answer).await?
         };
-        let _: &Page = &page;
         Ok(Taken { ask, got: answer, page, drafts, details })
     }
 
