@@ -4,9 +4,11 @@
 //! Every step that writes is one transaction whose first statement checks the lease, and which also moves the mark:
 //! a run killed at any instant resumes from its last mark (R1, R2, R3).
 
+mod certificate;
 mod close;
 mod counts;
 mod fetch;
+mod field_profile;
 mod intake;
 mod keep;
 mod plan;
@@ -14,12 +16,13 @@ pub(crate) mod settle;
 
 use std::sync::Arc;
 
-use adapters::{Adapter, Ask, Certificate, Page, Slice, Source};
+use adapters::{Adapter, Ask, Page, Slice, Source};
 use serde::Serialize;
 use store::lease::Lease;
 use store::run::{Run, Slice as SliceRow};
 use store::StoreError;
 
+pub use certificate::Certificate;
 pub use counts::{Counts, imbalance};
 use fetch::{Fetcher, Got, Trouble};
 pub use settle::Body;
@@ -98,7 +101,7 @@ struct Sync<'a> {
     /// Detail pages that may still be read.
     details_left: u64,
     /// Fill rates of fields over everything read.
-    profile: adapters::FieldProfile,
+    profile: field_profile::FieldProfile,
     /// Whether validators may be sent: not while details are still to be read from rows that a 304 would hide.
     conditional: bool,
 }

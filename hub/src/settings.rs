@@ -54,6 +54,8 @@ pub struct SourcesSettings {
     pub base_url_pattern: Option<String>,
     /// Sync only these.
     pub only: Option<Vec<String>>,
+    /// Which source a provider code of a federated portal means.
+    pub provider_codes: HashMap<String, String>,
     /// Trust by class, thousandths.
     pub trust: HashMap<String, u16>,
 }
@@ -85,9 +87,9 @@ pub struct RunSettings {
     /// First pause between them.
     pub retry_base_ms: u64,
     /// Longest run.
-    pub run_seconds_max: u64,
-    /// Longest wait inside a run.
-    pub wait_seconds_max: u64,
+    pub run_seconds_max: i64,
+    /// Retries of failed requests a run may spend.
+    pub retries_max: u32,
     /// Share of unreadable rows that makes a run partial.
     pub rejects_share_max: f64,
 }

@@ -1,4 +1,4 @@
-//! Which sources are run when, and how many at a time. `tick` decides for one instant; only `main` loops.
+//! Which sources are run when, and how many at a time. `due` decides for one instant; only `cli::serve` loops.
 
 use std::sync::Arc;
 
@@ -8,6 +8,7 @@ use futures_util::{StreamExt, stream};
 
 use crate::pipeline::{self, RunError, RunOptions, RunReport, source_number};
 use crate::schedule::Schedule;
+use crate::terms::Terms;
 use crate::world::World;
 
 /// Syncs sources, several at a time; linked systems last, because they are asked about what the others brought.
@@ -26,7 +27,7 @@ async fn wave(world: &World, sources: Vec<Arc<Source>>, options: &RunOptions) ->
             async move {
                 // its own task: a panic there ends that run and no other
                 let name = source.name().to_owned();
-                let class = source.class().to_string();
+                let class = source.class().name().to_owned();
                 let task = tokio::spawn(async move { pipeline::run(&world, &source, &options).await });
                 task.await.unwrap_or_else(|error| Ok(broken(name, class, &error.to_string())))
             }
@@ -79,25 +80,12 @@ pub async fn due(world: &World, sources: &[Arc<Source>], now: DateTime<Utc>) -> 
     Ok(due)
 }
 
-/// One tick of the worker: runs what is due.
-///
-/// # Errors
-/// When the store fails.
-pub async fn tick(
-    world: &World,
-    sources: &[Arc<Source>],
-    options: &RunOptions,
-) -> store::Result<Vec<Result<RunReport, RunError>>> {
-    let due = due(world, sources, world.clock.now()).await?;
-    Ok(sync_all(world, &due, options).await)
-}
-
 /// Enters the catalog into the store.
 ///
 /// # Errors
 /// When the store fails.
 pub async fn list_sources(world: &World, sources: &[Arc<Source>]) -> store::Result<()> {
-    let classes: Vec<String> = sources.iter().map(|s| s.class().to_string()).collect();
+    let classes: Vec<String> = sources.iter().map(|s| s.class().name()).collect();
     let listed: Vec<store::source::Listed<'_>> = sources
         .iter()
         .zip(&classes)

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use anyhow::Context as _;
 use chrono::{DateTime, NaiveDate, TimeZone, Utc};
 use chrono_tz::Asia::Seoul;
+use dedup::SourceTraits;
 use rustc_hash::FxHashMap;
 
 use crate::progress::Board;
 use crate::settings::Settings;
-use crate::web::Web;
+use crate::web::{Web, WebClock};
 
 /// What the hub needs from outside.
 #[derive(Clone)]
@@ -17,6 +19,8 @@ pub struct World {
     pub clock: Arc<dyn Clock>,
     /// Network.
     pub web: Web,
+    /// The time that fetching runs on.
+    pub web_clock: Arc<dyn WebClock>,
     /// Database.
     pub store: store::Store,
     /// Settings.
@@ -25,9 +29,70 @@ pub struct World {
     pub board: Arc<Board>,
     /// Weights of deduplication.
     pub model: Arc<dedup::Model>,
+    /// What deduplication must know of a source, by source number.
+    pub traits: Arc<FxHashMap<i64, SourceTraits>>,
     /// Name and trust (thousandths) by source number.
     pub trust: Arc<FxHashMap<i64, (String, u16)>>,
 }
+
+impl World {
+    /// The world as the settings describe it, on the machine's clock.
+    ///
+    /// # Errors
+    /// When the store cannot be opened, or a setting cannot be used.
+    pub async fn open(settings: Settings) -> anyhow::Result<World> {
+        World::build(settings, Arc::new(SystemClock), Arc::new(crate::web::SystemClock::new())).await
+    }
+
+    /// The world with clocks of one's own. The store is migrated.
+    ///
+    /// # Errors
+    /// When the store cannot be opened, or a setting cannot be used.
+    pub async fn build(mut settings: Settings, clock: Arc<dyn Clock>, web_clock: Arc<dyn WebClock>) -> anyhow::Result<World> {
+        let (mut trust, mut traits) = (FxHashMap::default(), FxHashMap::default());
+        for source in adapters::catalog().iter() {
+            let class = source.class().name();
+            let thousandths = settings.sources.trust.get(class).copied().unwrap_or(DEFAULT_TRUST);
+            let number = crate::pipeline::source_number(source.name());
+            trust.insert(number, (source.name().to_owned(), thousandths));
+            let codes = settings.sources.provider_codes.iter().filter(|(_, of)| *of == source.name());
+            let mut provider_codes: Vec<String> = codes.map(|(code, _)| code.clone()).collect();
+            provider_codes.sort_unstable();
+            traits.insert(number, SourceTraits {
+                number: u32::try_from(number).unwrap_or_default(),
+                name: source.name().to_owned(),
+                provider_codes,
+                repeats_itself: false,
+            });
+            if let Some(base) = settings.base_url(source.name()) {
+                settings.web.base_overrides.insert(source.name().to_owned(), base);
+            }
+        }
+        let path = settings.store.url.trim_start_matches("sqlite:");
+        if !settings.store.url.contains("://")
+            && let Some(folder) = std::path::Path::new(path).parent()
+        {
+            std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        }
+        let store = store::Store::open(&settings.store.url).await.context("cannot open the store")?;
+        store.migrate().await.context("cannot bring the store's schema up to date")?;
+        let web = Web::new(settings.web.clone(), web_clock.clone())?;
+        Ok(World {
+            clock,
+            web,
+            web_clock,
+            store,
+            settings: Arc::new(settings),
+            board: Arc::default(),
+            model: Arc::default(),
+            traits: Arc::new(traits),
+            trust: Arc::new(trust),
+        })
+    }
+}
+
+/// Trust of a source whose class has none in the settings, thousandths.
+const DEFAULT_TRUST: u16 = 700;
 
 /// Where time comes from.
 pub trait Clock: Send + Sync {

@@ -1,5 +1,5 @@
-//! What every command gets: the world, and where its answer goes. Data goes to the standard output, messages beside JSON to
-//! the error stream; text that came from portals is stripped of control characters before a terminal sees it.
+//! What every command has in hand: the world, where its answer goes, and the exit codes. Text that came from portals is
+//! stripped of control characters before a terminal sees it.
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -109,12 +109,10 @@ impl Ctx {
         Ctx { world, json, out: Out::standard() }
     }
 
-    /// Says something to a person: on the error stream when the answer itself is JSON.
+    /// Says something to a person; nothing where a program reads.
     pub fn say(&self, text: &str) {
-        if self.json {
-            note(text);
-        } else {
-            // nobody is there to be told that nobody listens
+        if !self.json {
+            // a closed pipe ends the talking, not the work
             let _ = self.out.line(text);
         }
     }
@@ -135,8 +133,8 @@ pub fn note(text: &str) {
 }
 
 /// A table for a person: wide characters count as two, numbers stand to the right, long cells wrap where there is a terminal.
-pub fn table(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
-    let rows: Vec<Vec<String>> = rows.map(|row| row.iter().map(|cell| plain(cell)).collect()).collect();
+pub fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+    let rows: Vec<Vec<String>> = rows.into_iter().map(|row| row.iter().map(|cell| plain(cell)).collect()).collect();
     let mut table = Table::new();
     table.load_preset(PRESET).set_content_arrangement(ContentArrangement::Dynamic).set_header(header.iter().copied());
     if std::env::var_os("NO_COLOR").is_some() {

@@ -133,7 +133,7 @@ async fn world_of(mut settings: Settings, fleet: &Fleet, clock: Arc<SetClock>) -
     settings.run.retry_base_ms = 20;
     for source in adapters::catalog().iter() {
         let secrets = settings.secrets.entry(source.name().to_owned()).or_default();
-        for name in source.secret_names() {
+        for name in source.secrets() {
             secrets.entry(name).or_insert_with(|| SecretString::from("demo-key"));
         }
     }

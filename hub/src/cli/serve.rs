@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::context::{Code, Ctx};
 use super::sync::{chosen, interrupt, options};
+use crate::pipeline::{RunError, RunReport};
 use crate::worker;
 
 /// Time between two looks at what is due.
@@ -67,19 +68,34 @@ pub async fn serve(ctx: &Ctx, sources: &[Arc<Source>], cancel: CancellationToken
     scheduled
 }
 
+/// Runs what is due, each source in its own task: a slow or waiting one holds up no other.
 async fn schedule(ctx: &Ctx, sources: &[Arc<Source>], cancel: CancellationToken) -> Result<()> {
     let options = options(false, cancel.clone());
+    let slots = Arc::new(tokio::sync::Semaphore::new(ctx.world.settings.run.concurrency));
+    let tracker = tokio_util::task::TaskTracker::new();
     while !cancel.is_cancelled() {
-        for result in worker::tick(&ctx.world, sources, &options).await? {
-            match result {
-                Ok(report) => tracing::info!(source = report.source, state = report.state, rows = report.counts.rows, error = report.error, "run ended"),
-                Err(error) => tracing::error!(error = &error as &dyn std::error::Error, "run broke"),
-            }
+        for source in worker::due(&ctx.world, sources, ctx.world.clock.now()).await? {
+            let (world, options, slots) = (ctx.world.clone(), options.clone(), slots.clone());
+            tracker.spawn(async move {
+                let Ok(_slot) = slots.acquire_owned().await else { return };
+                for result in worker::sync_all(&world, &[source], &options).await {
+                    log(result);
+                }
+            });
         }
         tokio::select! {
             () = cancel.cancelled() => {}
             () = tokio::time::sleep(TICK) => {}
         }
     }
+    tracker.close();
+    tracker.wait().await;
     Ok(())
+}
+
+fn log(result: std::result::Result<RunReport, RunError>) {
+    match result {
+        Ok(run) => tracing::info!(source = run.source, state = run.state, rows = run.counts.rows, error = run.error, "run ended"),
+        Err(error) => tracing::error!(error = &error as &dyn std::error::Error, "run broke"),
+    }
 }

@@ -82,7 +82,7 @@ pub async fn sync(ctx: &Ctx, sources: &[Arc<Source>], options: &RunOptions) -> R
 fn totals(sources: &[Arc<Source>]) -> Vec<(String, u64)> {
     let mut totals: Vec<(String, u64)> = Vec::new();
     for class in ["public", "local", "private", "linked"] {
-        let count = sources.iter().filter(|s| s.class().to_string() == class).count() as u64;
+        let count = sources.iter().filter(|s| s.class().name() == class).count() as u64;
         if count > 0 {
             totals.push((class.to_owned(), count));
         }

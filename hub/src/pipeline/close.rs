@@ -3,15 +3,17 @@
 
 use std::collections::BTreeSet;
 
-use adapters::{Certificate, Evidence};
 use rustc_hash::FxHashSet;
 use store::StoreError;
 use store::Tx;
 
+use super::certificate::{Certificate, Evidence, SliceEvidence};
 use super::fetch::Trouble;
+use super::field_profile::FieldProfile;
 use super::settle::{Judge, hash_text, settle};
 use super::{Body, Counts, RunReport, Sync, from_json, imbalance};
 use crate::lifecycle::{self, reason, state};
+use crate::terms::Terms;
 use crate::world::{instant, seoul_day};
 
 /// Postings closed by deadline in one transaction.
@@ -37,11 +39,12 @@ pub(super) async fn close(sync: &mut Sync<'_>) -> Result<RunReport, StoreError> 
     let tx = world.store.write().await?;
     tx.fence(&sync.lease, i64::from(world.settings.run.lease_seconds) * 1000).await?;
     let seen: FxHashSet<i64> = tx.seen_in(sync.run.id).await?.into_iter().collect();
-    let evidence = evidence(sync, &slices, seen.len() as u64, before.as_ref());
+    let released = enough_agree(&runs, seen.len() as u64, world.settings.lifecycle.drop_guard_runs);
+    let evidence = evidence(sync, &slices, seen.len() as u64, before.as_ref(), released);
     let mut certificate = Certificate::of(&evidence);
     let mut sweep = Sweep::default();
     if certificate.complete && sync.run.since_ms.is_none() && sync.source.absence_counts() && !sync.source.is_signal() {
-        sweep = plan_sweep(sync, &tx, &seen, &runs).await?;
+        sweep = plan_sweep(sync, &tx, &seen, released).await?;
         if let Some(why) = &sweep.tripwire {
             certificate.trip(why);
         }
@@ -112,7 +115,7 @@ fn report(sync: &Sync<'_>, state: &str, error: Option<String>, certificate: Opti
     RunReport {
         run: sync.run.id,
         source: sync.source.name().to_owned(),
-        class: sync.source.class().to_string(),
+        class: sync.source.class().name().to_owned(),
         state: state.to_owned(),
         error,
         counts: sync.counts,
@@ -131,13 +134,14 @@ fn evidence(
     slices: &[store::run::Slice],
     distinct: u64,
     before: Option<&store::source::Source>,
+    released: bool,
 ) -> Evidence {
     let count = |n: i64| u64::try_from(n).unwrap_or(0);
     let full = sync.run.since_ms.is_none();
     Evidence {
         slices: slices
             .iter()
-            .map(|s| adapters::SliceEvidence {
+            .map(|s| SliceEvidence {
                 name: s.name.clone(),
                 read: s.state == "read",
                 split: s.state == "split",
@@ -150,15 +154,17 @@ fn evidence(
         distinct,
         rejects: sync.counts.failed,
         rejects_share_max: sync.world.settings.run.rejects_share_max,
-        previous_rows: before.and_then(|b| b.complete_rows).filter(|_| full).map(count),
-        drift: drift(sync, before),
+        previous_rows: before.and_then(|b| b.complete_rows).filter(|_| full && !released).map(count),
+        drop_guard_share: sync.world.settings.lifecycle.drop_guard_share,
+        drop_guard_rows: count(sync.world.settings.lifecycle.drop_guard_rows),
+        drift: if released { Vec::new() } else { drift(sync, before) },
     }
 }
 
 /// What changed in the source's fields since its last complete run (R14).
 fn drift(sync: &Sync<'_>, before: Option<&store::source::Source>) -> Vec<String> {
     let Some(text) = before.and_then(|b| b.profile.as_deref()) else { return Vec::new() };
-    match from_json::<adapters::FieldProfile>("source", sync.source.name(), text) {
+    match from_json::<FieldProfile>("source", sync.source.name(), text) {
         Ok(previous) => sync.profile.drift_from(&previous),
         Err(_) => Vec::new(),
     }
@@ -169,7 +175,7 @@ async fn plan_sweep(
     sync: &Sync<'_>,
     tx: &Tx,
     seen: &FxHashSet<i64>,
-    runs: &[store::run::Run],
+    released: bool,
 ) -> Result<Sweep, StoreError> {
     let settings = &sync.world.settings.lifecycle;
     let to_close = if sync.source.absence_closes() { 1 } else { settings.absences_to_close };
@@ -184,7 +190,7 @@ async fn plan_sweep(
     }
     let (missing, all) = (absent.len() as i64, absent.len() as i64 + sweep.seen);
     let over = missing > settings.drop_guard_rows && missing as f64 > settings.drop_guard_share * all as f64;
-    if over && !enough_agree(runs, seen.len() as u64, settings.drop_guard_runs) {
+    if over && !released {
         sweep.guarded = missing;
         sweep.tripwire = Some(format!("{missing} of {all} open postings are missing from the list"));
         return Ok(sweep);

@@ -1,6 +1,6 @@
 //! The rows of a page on their way in: known or not, changed or not, completed by their detail page, normalized and vetted.
 
-use adapters::{Adapter, Answer, Ask, Detail, Page, RawField, RawPosting, Row};
+use adapters::{Adapter, Answer, Ask, Detail, RawField, RawPosting, Row};
 use dedup::Profile;
 use normalizer::{Context, Effect, Finding, Normalized, Verdict};
 use rustc_hash::FxHashMap;
@@ -10,6 +10,7 @@ use store::posting::Known;
 use super::fetch::{Answered, Got, Trouble};
 use super::{Sync, Taken, posting_id};
 use crate::lifecycle;
+use crate::terms::Terms;
 use crate::world::seoul_day;
 
 /// A row of a page, as far as it has come.
@@ -63,10 +64,9 @@ impl Sync<'_> {
         } else if self.source.is_signal() {
             (rows.into_iter().map(signal_draft).collect(), Vec::new())
         } else {
-            self.profile.add(self.source, &rows);
+            self.profile.add(&rows);
             self.draft_rows(rows, &answer).await?
         };
-        let _: &Page = &page;
         Ok(Taken { ask, got: answer, page, drafts, details })
     }
 
@@ -136,9 +136,10 @@ impl Sync<'_> {
         let verdict = Verdict::of(&normalized.findings);
         let closed = if detail == "gone" { Some(lifecycle::reason::PROBE) } else { lifecycle::closed_by_itself(&normalized.posting, today) };
         let valid_through = lifecycle::deadline(&normalized.posting).map(|day| day.to_string());
-        let mut profile =
-            Profile::of(id, &self.fetcher_traits(), &external_id, &normalized.posting, &normalized.contact);
-        profile.live = closed.is_none();
+        let traits = self.world.traits.get(&self.number).cloned().unwrap_or_default();
+        let ended = closed.map(|_| lifecycle::deadline(&normalized.posting).filter(|day| *day < today).unwrap_or(today));
+        let profile = Profile::of(id, &traits, &external_id, &normalized.posting, &normalized.contact)
+            .with_life(Some(dedup::day_number(today)), ended.map(dedup::day_number));
         let body = super::settle::Body { posting: std::mem::take(&mut normalized.posting), findings: std::mem::take(&mut normalized.findings) };
         // PostgreSQL refuses NUL in text, and JSON spells it as six harmless-looking characters it refuses as well in json
         let text = serde_json::to_string(&body).unwrap_or_default().replace("\\u0000", "\u{fffd}");

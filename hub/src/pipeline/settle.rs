@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dedup::{KEY_CAP, Model, Neighbourhood, Profile, Resolution};
+use dedup::compare::COMPARISONS;
+use dedup::{KEY_CAP, Levels, Model, Neighbourhood, Profile, RelationKind, Resolution};
 use normalizer::Posting;
 use rustc_hash::{FxHashMap, FxHashSet};
 use store::event::NewEvent;
@@ -92,27 +93,49 @@ pub(crate) async fn settle(
 
 async fn resolve(tx: &Tx, judge: &Judge<'_>, fresh: &[Fresh]) -> Result<Resolution, StoreError> {
     let profiles: Vec<Profile> = fresh.iter().map(|f| f.profile.clone()).collect();
-    let shared_keys = index(tx, fresh).await?;
-    let mut near = Neighbourhood { shared_keys, ..Neighbourhood::default() };
-    let mut have: FxHashSet<i64> = FxHashSet::default();
-    let old: BTreeSet<i64> = fresh.iter().filter(|f| !f.new).map(|f| f.row.vacancy).collect();
+    let mut near = Neighbourhood { shared_keys: index(tx, fresh).await?, ..Neighbourhood::default() };
+    gather(tx, judge, fresh, &profiles, &mut near).await?;
+    let resolution = dedup::resolve(&profiles, &near, &[], judge.model);
+    // an id that once was a vacancy's is never given again; that of a posting seen for the first time cannot have been
+    let first_seen: FxHashSet<i64> = fresh.iter().filter(|f| f.new).map(|f| f.row.id).collect();
+    let doubtful: Vec<i64> = resolution.new_vacancies.iter().copied().filter(|id| !first_seen.contains(id)).collect();
+    if doubtful.is_empty() {
+        return Ok(resolution);
+    }
+    let taken: Vec<i64> = tx.vacancies(&doubtful).await?.into_iter().map(|v| v.id).collect();
+    if taken.is_empty() {
+        return Ok(resolution);
+    }
+    near.taken.extend(taken);
+    Ok(dedup::resolve(&profiles, &near, &[], judge.model))
+}
+
+/// Loads what the decision depends on: who shares a key, whole vacancies, stored relations, until nothing is missing.
+async fn gather(
+    tx: &Tx,
+    judge: &Judge<'_>,
+    fresh: &[Fresh],
+    profiles: &[Profile],
+    near: &mut Neighbourhood,
+) -> Result<(), StoreError> {
+    let mut have: FxHashSet<i64> = fresh.iter().map(|f| f.row.id).collect();
+    let known: Vec<i64> = fresh.iter().filter(|f| !f.new).map(|f| f.row.id).collect();
+    let mut vacancies: BTreeSet<i64> = BTreeSet::new();
     for item in fresh.iter().filter(|f| !f.new) {
         near.vacancy_of.insert(item.row.id, item.row.vacancy);
+        vacancies.insert(item.row.vacancy);
     }
-    have.extend(fresh.iter().map(|f| f.row.id));
     let mut wanted: Vec<i64> = near.shared_keys.iter().map(|(_, other)| *other).filter(|id| !have.contains(id)).collect();
     wanted.sort_unstable();
     wanted.dedup();
-    let mut vacancies = old;
-    for round in 0..ROUNDS_MAX {
-        let records = if wanted.is_empty() { Vec::new() } else { tx.records(&wanted).await? };
+    for _ in 0..ROUNDS_MAX {
+        let mut records = if wanted.is_empty() { Vec::new() } else { tx.records(&wanted).await? };
         vacancies.extend(records.iter().map(|r| r.vacancy));
-        let members = if vacancies.is_empty() {
-            Vec::new()
-        } else {
-            tx.records_in(&std::mem::take(&mut vacancies).into_iter().collect::<Vec<_>>()).await?
-        };
-        for record in records.into_iter().chain(members) {
+        if !vacancies.is_empty() {
+            let list: Vec<i64> = std::mem::take(&mut vacancies).into_iter().collect();
+            records.extend(tx.records_in(&list).await?);
+        }
+        for record in records {
             if have.insert(record.id) {
                 near.vacancy_of.insert(record.id, record.vacancy);
                 let mut profile = decode(&record)?;
@@ -120,23 +143,22 @@ async fn resolve(tx: &Tx, judge: &Judge<'_>, fresh: &[Fresh]) -> Result<Resoluti
                 near.profiles.push(profile);
             }
         }
-        if round == 0 && near.profiles.is_empty() {
-            break;
+        let ids: Vec<i64> = near.profiles.iter().map(|p| p.id).chain(known.iter().copied()).collect();
+        if ids.is_empty() {
+            return Ok(());
         }
-        let ids: Vec<i64> = near.profiles.iter().map(|p| p.id).chain(fresh.iter().filter(|f| !f.new).map(|f| f.row.id)).collect();
-        near.relations = tx.relations_at(&ids).await?.iter().map(from_row).collect();
-        wanted = dedup::needs(&profiles, &near).into_iter().filter(|id| !have.contains(id)).collect();
+        near.relations = tx.relations_at(&ids).await?.iter().map(from_row).collect::<Result<_, _>>()?;
+        near.loaded.clone_from(&have);
+        wanted = dedup::needs(profiles, near, &[], judge.model);
         if wanted.is_empty() {
             break;
         }
     }
-    let mut known: Vec<i64> = near.vacancy_of.values().copied().chain(fresh.iter().filter(|f| !f.new).map(|f| f.row.id)).collect();
-    known.sort_unstable();
-    known.dedup();
-    if !known.is_empty() {
-        near.founded = tx.vacancies(&known).await?.into_iter().map(|v| (v.id, v.founded_ms)).collect();
-    }
-    Ok(dedup::resolve(&profiles, &near, &[], judge.model))
+    let mut ids: Vec<i64> = near.vacancy_of.values().copied().collect();
+    ids.sort_unstable();
+    ids.dedup();
+    near.founded = tx.vacancies(&ids).await?.into_iter().map(|v| (v.id, v.founded_ms)).collect();
+    Ok(())
 }
 
 /// Brings the key index up to date; gives the pairs (fresh posting, other posting) that share a key that is not hot.
@@ -387,16 +409,19 @@ fn to_row(relation: &dedup::Relation) -> store::matching::Relation {
         b: relation.b,
         kind: relation.kind.name().to_owned(),
         millibits: i64::from(relation.millibits),
-        levels: relation.levels.to_bytes(),
+        levels: relation.levels.0.to_vec(),
     }
 }
 
-fn from_row(row: &store::matching::Relation) -> dedup::Relation {
-    dedup::Relation {
+fn from_row(row: &store::matching::Relation) -> Result<dedup::Relation, StoreError> {
+    let corrupt = |what: &str| StoreError::Corrupt { table: "relation", id: format!("{} {}", row.a, row.b), what: what.to_owned() };
+    let kinds = [RelationKind::Full, RelationKind::Semantic, RelationKind::Temporal, RelationKind::Partial, RelationKind::Distinct];
+    let levels = <[u8; COMPARISONS]>::try_from(row.levels.as_slice()).map_err(|_| corrupt("levels of another version"))?;
+    Ok(dedup::Relation {
         a: row.a,
         b: row.b,
-        kind: dedup::RelationKind::named(&row.kind),
+        kind: kinds.into_iter().find(|k| k.name() == row.kind).ok_or_else(|| corrupt("unknown kind"))?,
         millibits: i32::try_from(row.millibits).unwrap_or(i32::MAX),
-        levels: dedup::Levels::from_bytes(&row.levels),
-    }
+        levels: Levels(levels),
+    })
 }

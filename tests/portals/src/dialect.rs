@@ -26,6 +26,17 @@ pub struct Portal {
     pub weight: f64,
 }
 
+/// A failure that a portal reports in its own words, often inside HTTP 200 (quirk `error_envelope`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// The day's calls are used up.
+    Quota,
+    /// The key is not known, expired, or not allowed here.
+    Auth,
+    /// The agency's own server failed.
+    ServerError,
+}
+
 /// What a portal shows at this moment.
 pub struct View<'a> {
     pub portal: &'a Portal,
@@ -43,6 +54,9 @@ pub struct View<'a> {
     pub shift: usize,
     /// Field names are renamed as after a release nobody announced (quirk `schema_change`).
     pub schema_change: bool,
+    /// The portal is to fail in its own envelope. A dialect that has none may ignore it: when the reply comes back
+    /// without the header `x-portal-failure`, the server puts a data.go.kr gateway body in its place.
+    pub failure: Option<Failure>,
     /// Base address of this portal, no trailing slash, for absolute links.
     pub base: &'a str,
 }
@@ -77,6 +91,9 @@ impl Request {
     }
 }
 
+/// Header by which a dialect says that a reply is its own failure envelope; the server takes it off.
+pub const FAILURE_MARK: &str = "x-portal-failure";
+
 /// A response before quirks.
 #[derive(Clone, Debug)]
 pub struct Reply {
@@ -92,9 +109,20 @@ impl Reply {
         Reply { status: 200, headers, body: body.into() }
     }
 
+    /// Marks this reply as the dialect's own answer to `View::failure` (the mark is never served).
+    #[must_use]
+    pub fn failing(mut self) -> Reply {
+        self.headers.push((FAILURE_MARK, "1".to_owned()));
+        self
+    }
+
     /// Another status with a plain text body.
     pub fn status(status: u16, body: &'static str) -> Reply {
-        Reply { status, headers: vec![("content-type", "text/plain".to_owned())], body: Bytes::from_static(body.as_bytes()) }
+        Reply {
+            status,
+            headers: vec![("content-type", "text/plain".to_owned())],
+            body: Bytes::from_static(body.as_bytes()),
+        }
     }
 }
 

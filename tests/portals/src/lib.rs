@@ -3,8 +3,16 @@
 
 pub mod ad;
 pub mod dialect;
+pub mod fleet;
 pub mod government;
 pub mod market;
+pub mod quirk;
+mod server;
+mod shelf;
+mod truth;
+mod world;
 
 pub use ad::{Ad, Employer};
-pub use dialect::{Dialect, Portal, Reply, Request, View};
+pub use dialect::{Dialect, Failure, Portal, Reply, Request, View};
+pub use fleet::{Fleet, FleetOptions, Seen};
+pub use quirk::{Quirk, QuirkMix};

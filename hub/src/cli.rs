@@ -1,0 +1,89 @@
+//! The command line. Data goes to the output stream, everything said to people beside it to the error stream.
+
+pub mod context;
+mod demo;
+mod display;
+mod serve;
+mod summary;
+mod sync;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::settings::Settings;
+use crate::world::World;
+use context::{Code, Ctx};
+
+/// The federated integration hub and job-aggregation crawler.
+///
+/// Try `jobhub demo`: it starts a world of 161 portals on loopback, syncs them all into one store and serves it.
+#[derive(Parser, Debug)]
+#[command(name = "jobhub", version, max_term_width = 120)]
+pub struct Cli {
+    /// Settings file (default: hub.toml in the working directory, if there is one).
+    #[arg(long, global = true, value_name = "FILE", env = "JOBHUB_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// Store: a path, or postgres://user@host/db.
+    #[arg(long, global = true, value_name = "URL")]
+    pub store: Option<String>,
+    /// Print JSON for programs.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Run the whole hub on a world of its own: 161 portals on loopback, one store, one API.
+    Demo(demo::DemoArgs),
+    /// Run the scheduler and the read API.
+    Serve(serve::ServeArgs),
+    /// Run the scheduler without the API; any number of processes may share one PostgreSQL.
+    Worker,
+    /// Sync sources now.
+    Sync(sync::SyncArgs),
+}
+
+/// Runs a command.
+///
+/// # Errors
+/// What went wrong, as a chain from what was wanted to why it failed.
+pub async fn run(cli: Cli) -> Result<Code> {
+    let mut settings = Settings::load(cli.config.as_deref())?;
+    if let Command::Demo(args) = &cli.command {
+        return demo::run(settings, cli.json, args).await;
+    }
+    if let Some(url) = cli.store {
+        settings.store.url = url;
+    }
+    let ctx = Ctx::new(World::open(settings).await?, cli.json);
+    match &cli.command {
+        Command::Demo(_) => Ok(Code::Ok),
+        Command::Serve(args) => serve::run(&ctx, args).await,
+        Command::Worker => serve::run_worker(&ctx).await,
+        Command::Sync(args) => sync::run(&ctx, args).await,
+    }
+}
+
+/// Logs to the error stream; `RUST_LOG` says how much (default: warnings).
+pub fn start_logging() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}
+
+/// Prints an error as a chain, what was wanted first.
+#[expect(clippy::print_stderr, reason = "this is where errors are printed")]
+pub fn failed(error: &anyhow::Error) -> ExitCode {
+    eprintln!("error: {error}");
+    for cause in error.chain().skip(1) {
+        eprintln!("  because {cause}");
+    }
+    Code::Bug.into()
+}
