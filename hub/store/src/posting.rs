@@ -230,6 +230,15 @@ impl Store {
         self.models("SELECT * FROM finding WHERE posting = $1 ORDER BY nr", vec![posting.into()]).await
     }
 
+    /// Findings kept in the table for several postings, by posting.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn findings_of_all(&self, postings: &[i64]) -> Result<Vec<Finding>> {
+        let sql = format!("SELECT * FROM finding WHERE posting IN {} ORDER BY posting, nr", ids(self.backend(), 1));
+        self.models(&sql, vec![id_list(postings)]).await
+    }
+
     /// The commonest rules among kept findings: (rule, effect, postings).
     ///
     /// # Errors

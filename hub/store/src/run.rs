@@ -91,6 +91,32 @@ impl Store {
         }
     }
 
+    /// The newest runs before a run id, newest first, of one source or of all.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn runs_before(&self, source: Option<i64>, before: i64, limit: i64) -> Result<Vec<Run>> {
+        match source {
+            Some(source) => {
+                let sql = "SELECT * FROM run WHERE source = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+                self.models(sql, vec![source.into(), before.into(), limit.into()]).await
+            }
+            None => {
+                let sql = "SELECT * FROM run WHERE id < $1 ORDER BY id DESC LIMIT $2";
+                self.models(sql, vec![before.into(), limit.into()]).await
+            }
+        }
+    }
+
+    /// The newest run of every source.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn last_runs(&self) -> Result<Vec<Run>> {
+        let sql = "SELECT * FROM run WHERE id IN (SELECT max(id) FROM run GROUP BY source) ORDER BY source";
+        self.models(sql, vec![]).await
+    }
+
     /// The slices of a run, in order.
     ///
     /// # Errors

@@ -85,6 +85,14 @@ impl Store {
         self.first("SELECT * FROM source WHERE number = $1", vec![number.into()]).await
     }
 
+    /// All agreements on file.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn agreements(&self) -> Result<Vec<Agreement>> {
+        self.models("SELECT * FROM agreement ORDER BY source", vec![]).await
+    }
+
     /// The agreement on file for a source.
     ///
     /// # Errors
