@@ -66,7 +66,7 @@ fn birth_year(hit: &Hit<'_>) -> Option<Sure> {
     let asked = ["이후", "까지", "이상", "이하", "이전", "부터", "모집", "우대", "환영", "~", "만"]
         .iter()
         .any(|w| behind.starts_with(w));
-    let ranged = hit.before(8).contains('~');
+    let ranged = hit.before(8).contains('~') || behind.trim_start_matches(')').starts_with('~');
     (plausible && (asked || ranged)).then_some(Sure::Clear)
 }
 

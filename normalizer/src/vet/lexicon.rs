@@ -78,7 +78,7 @@ impl<'t> Hit<'t> {
 
     /// The digits right before, at most `digits`.
     pub(super) fn number_before(&self, digits: usize) -> Option<u32> {
-        let head = self.squashed.text[..self.from].as_bytes();
+        let head = &self.squashed.text.as_bytes()[..self.from];
         let count = head.iter().rev().take(digits).take_while(|b| b.is_ascii_digit()).count();
         let more = head.len() > count && head[head.len() - count - 1].is_ascii_digit();
         if count == 0 || more {

@@ -112,6 +112,10 @@ const QUALIFIED: &[&str] = &[
     "유저",
 ];
 
+/// How words for work end.
+const JOB_ENDS: &[&str] =
+    &["원", "사", "자", "홀", "방", "직", "무", "빙", "리", "생", "장", "보조", "알바", "간", "서", "님", "팀", "급"];
+
 pub(super) fn ask(hit: &Hit<'_>, field: &str) -> Option<Sure> {
     match hit.word() {
         "남자" | "여자" | "남성" | "여성" => condition(hit),
@@ -180,17 +184,12 @@ fn sign(hit: &Hit<'_>, field: &str) -> Option<Sure> {
     if !bracketed {
         return None;
     }
-    let job = ["원", "사", "자", "홀", "방", "직", "무", "빙", "리", "생", "장", "보조", "알바"]
-        .iter()
-        .any(|end| head.trim_end_matches('(').ends_with(end));
-    // `대표 홍길동(남)` names a person; `(남)(여)` and `남/여` name both
-    let both = hit.after(8).contains("여)")
-        || hit.after(8).contains("남)")
-        || hit.after(8).contains("女")
-        || hit.after(8).contains("男")
-        || head.contains("(남)")
-        || head.contains("(男)");
-    let same_job = both && !hit.after(8).contains('/') && !head.contains('/');
+    let work = head.trim_end_matches('(');
+    let job = work.ends_with("pt") || JOB_ENDS.iter().any(|end| work.ends_with(end));
+    // `(남)(여)` and `(남/여)` name both for one job
+    let behind = hit.after(3).trim_start_matches(')');
+    let same_job = ["(여", "(남", "(女", "(男", "여", "남", "女", "男"].iter().any(|other| behind.starts_with(other))
+        || ["(남)", "(여)", "(男)", "(女)"].iter().any(|other| head.ends_with(other));
     if !job || same_job {
         return None;
     }
