@@ -182,3 +182,113 @@ fn personal_data_of_the_labelled_set_is_masked() {
     );
     assert!(missed.len() * 100 <= total && touched.len() <= 2);
 }
+
+/// A posting as one of several programs read it from the same portal.
+struct Reading {
+    file: &'static str,
+    normalized: normalizer::Normalized,
+}
+
+/// Reads a file of the same portal under its own column names; the key is the portal's id in the link.
+fn readings(
+    dir: &std::path::Path,
+    file: &'static str,
+    columns: &[(&str, RawField)],
+    link: &str,
+    on: &str,
+) -> Vec<(String, Reading)> {
+    let mut rows = csv::ReaderBuilder::new().flexible(true).from_path(dir.join(file)).unwrap();
+    let header: Vec<String> =
+        rows.headers().unwrap().iter().map(|h| h.trim_start_matches('\u{feff}').to_owned()).collect();
+    let context = Context { source: "saramin", fetched_on: day(on) };
+    let mut out = Vec::new();
+    for row in rows.records().filter_map(Result::ok) {
+        let mut raw = RawPosting::at(0);
+        let mut key = None;
+        for (name, cell) in header.iter().zip(row.iter()) {
+            if name == link {
+                key = cell
+                    .split("rec_idx=")
+                    .nth(1)
+                    .map(|id| id.chars().take_while(char::is_ascii_digit).collect::<String>());
+            }
+            if let Some((_, field)) = columns.iter().find(|(column, _)| column == name) {
+                raw.set(*field, cell);
+            }
+        }
+        if let Some(key) = key {
+            out.push((key, Reading { file, normalized: normalize(&raw, &context) }));
+        }
+    }
+    out
+}
+
+#[test]
+fn the_same_posting_read_by_strangers_comes_out_the_same() {
+    let Some(data) = data("the_same_posting_read_by_strangers_comes_out_the_same") else { return };
+    let dir = data.join("saramin_202412");
+    let korean = [
+        ("회사명", RawField::Company),
+        ("지역", RawField::Region),
+        ("경력", RawField::Career),
+        ("학력", RawField::Education),
+        ("마감일", RawField::ValidThrough),
+        ("고용형태", RawField::EmploymentType),
+        ("등록일", RawField::DatePosted),
+    ];
+    let english = [
+        ("company", RawField::Company),
+        ("location", RawField::Region),
+        ("experience", RawField::Career),
+        ("education", RawField::Education),
+        ("deadline", RawField::ValidThrough),
+        ("employment_type", RawField::EmploymentType),
+        ("employmentType", RawField::EmploymentType),
+    ];
+    let mut all = readings(&dir, "cha0910_saramin.csv", &korean, "채용 링크", "2024-12-03");
+    all.extend(readings(&dir, "zzl-hyun_saramin_jobs_unique.csv", &korean, "링크", "2024-12-01"));
+    all.extend(readings(&dir, "eomjoo_saramin_jobs.csv", &english, "link", "2024-12-11"));
+    all.extend(readings(&dir, "kim3489_job.csv", &english, "link", "2024-12-12"));
+    all.sort_by(|a, b| a.0.cmp(&b.0));
+    let mut agreed = std::collections::BTreeMap::<&str, (u32, u32)>::new();
+    for pair in all.windows(2) {
+        let ((ka, a), (kb, b)) = (&pair[0], &pair[1]);
+        if ka != kb || a.file == b.file {
+            continue;
+        }
+        let (pa, pb) = (&a.normalized.posting, &b.normalized.posting);
+        let mut note = |field: &'static str, left: String, right: String| {
+            if left.is_empty() || right.is_empty() {
+                return;
+            }
+            let (same, total) = agreed.entry(field).or_default();
+            *total += 1;
+            if left == right {
+                *same += 1;
+            } else {
+                println!("{field} {ka}: {} {left} | {} {right}", a.file, b.file);
+            }
+        };
+        note("company", pa.hiring_organization.match_name.clone(), pb.hiring_organization.match_name.clone());
+        let code = |p: &normalizer::Posting| p.job_location.first().and_then(|p| p.code.clone()).unwrap_or_default();
+        // one program kept the filter it searched with (서울전체): a district in it agrees with it
+        let wide = code(pa).len().min(code(pb).len());
+        note("region", code(pa)[..wide].to_owned(), code(pb)[..wide].to_owned());
+        let shown = |kind: Option<String>| kind.unwrap_or_default();
+        note("career", shown(pa.experience.map(|e| format!("{e:?}"))), shown(pb.experience.map(|e| format!("{e:?}"))));
+        note("education", shown(pa.education.map(|e| format!("{e:?}"))), shown(pb.education.map(|e| format!("{e:?}"))));
+        note(
+            "closing",
+            shown(pa.closing.kind.map(|_| format!("{:?}", pa.closing))),
+            shown(pb.closing.kind.map(|_| format!("{:?}", pb.closing))),
+        );
+        let kinds = |p: &normalizer::Posting| {
+            if p.employment_type.is_empty() { String::new() } else { format!("{:?}", p.employment_type) }
+        };
+        note("employment", kinds(pa), kinds(pb));
+    }
+    println!("{agreed:?}");
+    for (field, (same, total)) in agreed {
+        assert!(total > 0 && same * 100 >= total * 97, "{field}: {same} of {total}");
+    }
+}
