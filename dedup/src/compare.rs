@@ -363,10 +363,14 @@ fn asked(a: &Profile, b: &Profile) -> u8 {
     }
 }
 
+fn is_id_of(id: u64, p: &Profile) -> bool {
+    id == p.own_id || p.own_alias != 0 && id == p.own_alias
+}
+
 /// What the portals themselves say, with a guard: one id named for visibly different jobs proves nothing.
 fn origin(a: &Profile, b: &Profile, levels: &[u8; COMPARISONS]) -> u8 {
     let names = |x: &Profile, y: &Profile| {
-        x.origin.is_some_and(|o| o.id == y.own_id && y.own_names.contains(&o.provider))
+        x.origin.is_some_and(|o| is_id_of(o.id, y) && y.own_names.contains(&o.provider))
             || x.origin_url != 0 && x.origin_url == y.own_url
     };
     let same = a.origin.is_some() && a.origin == b.origin || a.origin_url != 0 && a.origin_url == b.origin_url;
@@ -379,7 +383,7 @@ fn origin(a: &Profile, b: &Profile, levels: &[u8; COMPARISONS]) -> u8 {
         };
     }
     let names_other =
-        |x: &Profile, y: &Profile| x.origin.is_some_and(|o| o.id != y.own_id && y.own_names.contains(&o.provider));
+        |x: &Profile, y: &Profile| x.origin.is_some_and(|o| !is_id_of(o.id, y) && y.own_names.contains(&o.provider));
     let both_other = match (a.origin, b.origin) {
         (Some(x), Some(y)) => x.provider == y.provider && x.id != y.id,
         _ => false,
