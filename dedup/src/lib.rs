@@ -21,7 +21,7 @@ mod profile;
 mod sketch;
 mod weigh;
 
-pub use batch::{THREADS_MAX, candidates as batch_candidates, cluster_all, cluster_ruled};
+pub use batch::{THREADS_MAX, candidates as batch_candidates, cluster_all, cluster_ruled, questions};
 pub use compare::{Levels, exclusive};
 pub use decide::{Neighbourhood, Relation, RelationKind, Resolution, Ruling, needs, resolve};
 pub use explain::{Explanation, ExplanationRow, explain};
