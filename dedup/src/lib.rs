@@ -22,6 +22,7 @@ mod sketch;
 mod weigh;
 
 pub use batch::{THREADS_MAX, candidates as batch_candidates, cluster_all, cluster_ruled, questions};
+pub use cluster::{How, Joined, Refusal, Refused, how};
 pub use compare::{Levels, exclusive};
 pub use decide::{Neighbourhood, Relation, RelationKind, Resolution, Ruling, needs, resolve};
 pub use explain::{Explanation, ExplanationRow, explain};

@@ -58,7 +58,7 @@ fn profile(id: PostingId, ad: &Ad) -> Profile {
 struct Store {
     profiles: BTreeMap<PostingId, Profile>,
     relations: BTreeMap<(PostingId, PostingId), Relation>,
-    vacancy_of: FxHashMap<PostingId, VacancyId>,
+    vacancy_of: BTreeMap<PostingId, VacancyId>,
     founded: FxHashMap<VacancyId, i64>,
     gone: BTreeMap<VacancyId, VacancyId>,
     rulings: Vec<Ruling>,
@@ -154,7 +154,7 @@ impl Store {
         partition(self.vacancy_of.iter().map(|(p, v)| (*p, *v)))
     }
 
-    fn from_scratch(&self) -> BTreeSet<Vec<PostingId>> {
+    fn scratch(&self) -> BTreeSet<Vec<PostingId>> {
         let all: Vec<Profile> = self.profiles.values().cloned().collect();
         partition(cluster_ruled(&all, &self.rulings, &Model::default(), 1).into_iter())
     }
@@ -243,7 +243,7 @@ proptest! {
         let mut store = Store::default();
         for op in &ops {
             store.apply(op);
-            prop_assert_eq!(store.partition(), store.from_scratch(), "after {:?}", op);
+            prop_assert_eq!(store.partition(), store.scratch(), "after {:?}", op);
         }
     }
 
@@ -357,5 +357,19 @@ fn a_path_of_rulings_that_meets_its_contrary_is_asked_about() {
     let changed = vec![store.profiles[&2].clone(), store.profiles[&3].clone()];
     let out = store.step(changed);
     assert_eq!((out.grey[0].a, out.grey[0].b), (2, 3));
-    assert_eq!(store.partition(), store.from_scratch());
+    assert_eq!(store.partition(), store.scratch());
+}
+
+#[test]
+fn how_a_vacancy_came_about_is_told() {
+    let ads = [plain(1, 0), plain(2, 1), Ad { cut: true, ..plain(1, 2) }, Ad { title: 2, text: 1, ..plain(3, 0) }];
+    let all: Vec<Profile> = ads.iter().enumerate().map(|(i, ad)| profile(i as i64 + 1, ad)).collect();
+    let rulings = [Ruling { a: 2, b: 4, same: true, kind: None }];
+    let told = crate::how(&all, &rulings, &Model::default());
+    assert_eq!(told.groups, [vec![1, 2, 4], vec![3]]);
+    let joined: Vec<_> = told.joined.iter().map(|j| (j.left.as_slice(), j.right.as_slice(), j.ruled)).collect();
+    assert_eq!(joined[0], ([2].as_slice(), [4].as_slice(), true));
+    let refused: Vec<_> = told.refused.iter().map(|r| (r.left.len(), r.right.as_slice(), r.why)).collect();
+    assert_eq!(refused, [(3, [3].as_slice(), crate::Refusal::Exclusive)]);
+    assert_eq!(crate::how(&[], &[], &Model::default()), crate::How::default());
 }
