@@ -17,6 +17,7 @@ mod explain;
 mod fold;
 mod golden;
 mod keys;
+mod picks;
 mod profile;
 mod sketch;
 mod weigh;
@@ -28,6 +29,7 @@ pub use decide::{Neighbourhood, Relation, RelationKind, Resolution, Ruling, need
 pub use explain::{Explanation, ExplanationRow, explain};
 pub use golden::{FieldBecause, Golden, Member, golden};
 pub use keys::{KEY_CAP, KEYS_MAX};
+pub use picks::{Choice, Conflict, Pick, conflicts, golden_picked};
 pub use profile::{PROFILE_BYTES_MAX, PROFILE_VERSION, Profile, ProfileError, Reference, SourceTraits, day_number};
 pub use sketch::Sketch;
 pub use weigh::{Model, ModelError, WEIGHT_MAX};
