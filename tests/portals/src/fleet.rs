@@ -14,6 +14,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::quirk::{Quirk, QuirkMix, Worn};
+use crate::recorded::{self, Recorded, RecordedReport};
 use crate::shelf::{Arrangement, Shelf};
 use crate::world::World;
 use crate::{Dialect, Portal, server, truth};
@@ -99,6 +100,7 @@ pub(crate) struct Inner {
     pub(crate) by_host: FxHashMap<String, usize>,
     pub(crate) shelves: Mutex<Shelves>,
     pub(crate) cache: Mutex<server::Cache>,
+    pub(crate) recorded: Recorded,
     pub(crate) port: u16,
     pub(crate) seed: u64,
 }
@@ -151,10 +153,13 @@ impl Fleet {
         }
         let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, options.port))).await?;
         let port = listener.local_addr()?.port();
-        let (seed, scale, start, day) = (options.seed, options.scale, options.start, options.day);
-        let world = tokio::task::spawn_blocking(move || World::new(seed, scale, start, day, portals))
-            .await
-            .map_err(io::Error::other)?;
+        let (seed, scale, start, day, folder) =
+            (options.seed, options.scale, options.start, options.day, options.recorded);
+        let build = move || -> io::Result<(World, Recorded)> {
+            let recorded = folder.map(|f| recorded::read(&f, &portals, start)).transpose()?.unwrap_or_default();
+            Ok((World::new(seed, scale, start, day, portals), recorded))
+        };
+        let (world, recorded) = tokio::task::spawn_blocking(build).await.map_err(io::Error::other)??;
         let portals = world.portals.clone();
         let booths: Vec<Booth> = portals.iter().map(|p| Booth::new(p, port)).collect();
         let by_host =
@@ -167,6 +172,7 @@ impl Fleet {
             by_host,
             shelves: Mutex::default(),
             cache: Mutex::default(),
+            recorded,
             port,
             seed,
             portals,
@@ -235,14 +241,11 @@ impl Fleet {
             .collect()
     }
 
-    /// What really is, line by line (JSON): postings, then vacancies.
+    /// What really is, line by line (JSON): postings that are served, then vacancies.
     pub fn truth(&self) -> impl Iterator<Item = String> {
+        let inner = self.inner.clone();
         let world = read(&self.inner.world).clone();
-        let posts = world.posts.len() as u32;
-        let all = posts + world.vacancies.len() as u32;
-        (0..all).map(move |i| {
-            if i < posts { truth::post(&world, i) } else { truth::vacancy(&world, i - posts) }.to_string()
-        })
+        truth::lines(world, inner).map(|line| line.to_string())
     }
 
     /// Writes [`Fleet::truth`] as JSON Lines.
@@ -250,15 +253,26 @@ impl Fleet {
     /// # Errors
     /// Those of `out`.
     pub fn write_truth(&self, out: &mut dyn Write) -> io::Result<()> {
-        let world = read(&self.inner.world).clone();
-        truth::write(&world, &|_| true, out)
+        for line in self.truth() {
+            out.write_all(line.as_bytes())?;
+            out.write_all(b"\n")?;
+        }
+        Ok(())
+    }
+
+    /// What became of the recorded rows; empty when none were asked for.
+    pub fn recorded(&self) -> &RecordedReport {
+        &self.inner.recorded.report
     }
 
     /// Ads a portal lists today.
     pub fn listed(&self, portal: &str) -> usize {
+        let Some(i) = self.inner.portals.iter().position(|p| p.name == portal) else { return 0 };
+        if let Some(ads) = self.inner.recorded.ads.get(&i) {
+            return ads.len();
+        }
         let world = read(&self.inner.world).clone();
-        let of = self.inner.portals.iter().position(|p| p.name == portal).map(|i| &world.by_portal[i]);
-        of.into_iter().flatten().filter(|i| world.posts[**i as usize].listed(world.day)).count()
+        world.by_portal[i].iter().filter(|i| world.posts[**i as usize].listed(world.day)).count()
     }
 
     /// Requests a portal has answered or refused.
@@ -339,9 +353,18 @@ impl Inner {
         if let Some(shelf) = cell.get() {
             return shelf.clone();
         }
-        let shelf = cell.get_or_init(|| Arc::new(Shelf::of(world, portal, arrangement))).clone();
+        let shelf = cell.get_or_init(|| Arc::new(self.write_out(world, portal, arrangement))).clone();
         lock(&self.shelves).trim(key);
         shelf
+    }
+}
+
+impl Inner {
+    fn write_out(&self, world: &Arc<World>, portal: usize, arrangement: Arrangement) -> Shelf {
+        match self.recorded.ads.get(&portal) {
+            Some(ads) => Shelf::ready(ads, arrangement),
+            None => Shelf::of(world, portal, arrangement),
+        }
     }
 }
 

@@ -37,7 +37,7 @@ impl Shelf {
         for index in &world.by_portal[portal] {
             let post = &world.posts[*index as usize];
             if post.listed(world.day) {
-                if arrangement.dropped == 0 || !drops(world, *index, arrangement.dropped) {
+                if arrangement.dropped == 0 || !drops(world.seed, u64::from(*index), arrangement.dropped) {
                     ads.push(wording::ad(world, *index));
                 }
             } else if post.born <= world.day && world.day < post.ends + ANSWERS_DAYS {
@@ -52,9 +52,11 @@ impl Shelf {
         Shelf::arranged(ads, arrangement, gone, gone_by_id, Some(world.clone()))
     }
 
-    /// A shelf of ready ads (recorded rows).
-    pub(crate) fn ready(ads: Vec<Ad>, arrangement: Arrangement) -> Shelf {
-        Shelf::arranged(ads, arrangement, Vec::new(), FxHashMap::default(), None)
+    /// A shelf of ready ads (recorded rows), in their own order.
+    pub(crate) fn ready(ads: &[Ad], arrangement: Arrangement) -> Shelf {
+        let mut numbered = (0u64..).zip(ads);
+        let kept = numbered.by_ref().filter(|(i, _)| arrangement.dropped == 0 || !drops(0, *i, arrangement.dropped));
+        Shelf::arranged(kept.map(|(_, ad)| ad.clone()).collect(), arrangement, Vec::new(), FxHashMap::default(), None)
     }
 
     fn arranged(
@@ -95,6 +97,6 @@ impl Shelf {
     }
 }
 
-fn drops(world: &World, index: u32, thousandths: u32) -> bool {
-    Chance::new(world.seed, Facet::Quirk, u64::from(index)).below(1_000) < thousandths as usize
+fn drops(seed: u64, thing: u64, thousandths: u32) -> bool {
+    Chance::new(seed, Facet::Quirk, thing).below(1_000) < thousandths as usize
 }
