@@ -380,3 +380,6 @@ impl Shelves {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
