@@ -147,9 +147,11 @@ impl Store {
         let sql = "SELECT b.body FROM page p JOIN page b ON b.id = COALESCE(p.same_as, p.id) WHERE p.id = $1";
         let Some(row) = self.all(sql, vec![id.into()]).await?.into_iter().next() else { return Ok(None) };
         let Some(packed) = row.try_get_by_index::<Option<Vec<u8>>>(0)? else { return Ok(None) };
-        zstd::bulk::decompress(&packed, BODY_BYTES_MAX)
-            .map(Some)
-            .map_err(|error| StoreError::Corrupt { table: "page", id: id.to_string(), what: error.to_string() })
+        zstd::bulk::decompress(&packed, BODY_BYTES_MAX).map(Some).map_err(|error| StoreError::Corrupt {
+            table: "page",
+            id: id.to_string(),
+            what: error.to_string(),
+        })
     }
 
     /// The newest good page of a request that has validators, and the ids that were on it.
@@ -168,11 +170,11 @@ impl Store {
         Ok(Some((PageHead::from_query_result(&row, "")?, unpack_ids(&seen))))
     }
 
-    /// Ids of all postings seen in a run (list pages), with repeats.
+    /// Ids of the postings seen in a run (list pages), with repeats: (slice, id).
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn seen_in(&self, run: i64) -> Result<Vec<i64>> {
+    pub async fn seen_in(&self, run: i64) -> Result<Vec<(String, Vec<i64>)>> {
         seen_in(self, run).await
     }
 
@@ -186,13 +188,10 @@ impl Store {
     }
 }
 
-async fn seen_in(reads: &impl Reads, run: i64) -> Result<Vec<i64>> {
-    let rows = reads.all("SELECT seen FROM page WHERE run = $1 AND detail_of IS NULL", vec![run.into()]).await?;
-    let mut seen = Vec::new();
-    for row in rows {
-        seen.extend(unpack_ids(&row.try_get_by_index::<Vec<u8>>(0)?));
-    }
-    Ok(seen)
+async fn seen_in(reads: &impl Reads, run: i64) -> Result<Vec<(String, Vec<i64>)>> {
+    let sql = "SELECT slice, seen FROM page WHERE run = $1 AND detail_of IS NULL ORDER BY id";
+    let rows = reads.all(sql, vec![run.into()]).await?;
+    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, unpack_ids(&row.try_get_by_index::<Vec<u8>>(1)?)))).collect()
 }
 
 impl Tx {
@@ -200,7 +199,7 @@ impl Tx {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn seen_in(&self, run: i64) -> Result<Vec<i64>> {
+    pub async fn seen_in(&self, run: i64) -> Result<Vec<(String, Vec<i64>)>> {
         seen_in(self, run).await
     }
 
@@ -211,14 +210,13 @@ impl Tx {
     pub async fn keep_pages(&self, pages: &[NewPage]) -> Result<()> {
         let mut values = Vec::with_capacity(pages.len() * 23);
         for page in pages {
-            let body = match page.same_as {
-                Some(_) => None,
-                None => Some(zstd::bulk::compress(&page.body, ZSTD_LEVEL).map_err(|error| StoreError::Corrupt {
-                    table: "page",
-                    id: page.id.to_string(),
-                    what: error.to_string(),
-                })?),
-            };
+            let body =
+                match page.same_as {
+                    Some(_) => None,
+                    None => Some(zstd::bulk::compress(&page.body, ZSTD_LEVEL).map_err(|error| {
+                        StoreError::Corrupt { table: "page", id: page.id.to_string(), what: error.to_string() }
+                    })?),
+                };
             values.extend([
                 page.id.into(),
                 page.run.into(),
