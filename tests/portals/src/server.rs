@@ -24,7 +24,7 @@ use crate::dialect::FAILURE_MARK;
 use crate::fleet::{Booth, Inner, TIMES_KEPT, lock, read};
 use crate::quirk::{self, Act, Quirk, Sight, Worn};
 use crate::world::chance::mix;
-use crate::{Dialect, Failure, Reply, Request, View};
+use crate::{Reply, Request, View};
 
 /// Largest request body that is read.
 const REQUEST_BYTES_MAX: usize = 1 << 20;
@@ -370,42 +370,9 @@ fn ask(
     let own = reply.headers.iter().any(|(name, _)| *name == FAILURE_MARK);
     reply.headers.retain(|(name, _)| *name != FAILURE_MARK);
     if let Some(failure) = sight.failure.filter(|_| !own) {
-        return provoke(dialect.as_ref(), &view, request, failure, &reply).unwrap_or_else(|| quirk::gateway(failure));
+        return quirk::gateway(failure);
     }
     if alert && asked_for_gone.into_inner() { quirk::alert_page() } else { reply }
-}
-
-/// The refusal a dialect has of its own, got by asking as a caller would who has no right to ask: through the portal's
-/// parameter `refuse`, with a bad key in the query, or with one in the path. `None` when it refuses none of these.
-fn provoke(
-    dialect: &dyn Dialect,
-    view: &View<'_>,
-    request: &Request,
-    failure: Failure,
-    served: &Reply,
-) -> Option<Reply> {
-    let (word, key) = match failure {
-        Failure::Quota => ("quota", "over-quota"),
-        Failure::Auth => ("key", "expired"),
-        Failure::ServerError => return None,
-    };
-    let mut portal = view.portal.clone();
-    portal.params.insert("refuse", word.to_owned());
-    let refusing =
-        View { portal: &portal, failure: None, ads: view.ads, by_id: view.by_id, employers: view.employers, ..*view };
-    let mut in_query = request.clone();
-    for (_, value) in in_query.query.iter_mut().filter(|(name, _)| name.to_ascii_lowercase().ends_with("key")) {
-        key.clone_into(value);
-    }
-    let in_path = |first: bool| {
-        let mut parts: Vec<&str> = request.path.split('/').collect();
-        // The path begins with a slash: its first part is the second piece.
-        let at = if first { 1.min(parts.len() - 1) } else { parts.len() - 1 };
-        parts[at] = key;
-        Request { path: parts.join("/"), ..request.clone() }
-    };
-    let asks = [in_query, in_path(true), in_path(false)];
-    asks.iter().map(|ask| dialect.answer(&refusing, ask)).find(|reply| reply.body != served.body && reply.status != 404)
 }
 
 fn wall_clock() -> String {
