@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use chrono::{NaiveDate, NaiveDateTime};
 use rustc_hash::FxHashMap;
@@ -19,8 +19,12 @@ use crate::shelf::{Arrangement, Shelf};
 use crate::world::World;
 use crate::{Dialect, Portal, server, truth};
 
-/// Ads written out at once; above it the shelves that were used longest ago are let go (about 3 kB an ad).
-const SHELVED_ADS_MAX: usize = 110_000;
+/// Ads written out at once (about 3.5 kB an ad): above it the shelves that nobody uses now are let go.
+const SHELVED_ADS_SOFT: usize = 90_000;
+/// Above this the shelf that was used longest ago goes even if it is still in use.
+const SHELVED_ADS_MAX: usize = 180_000;
+/// A shelf asked for within this time is in use: letting it go would mean writing it out again for the next page.
+const IN_USE: Duration = Duration::from_secs(3);
 
 /// Which world, and how it is served.
 #[derive(Clone, Debug)]
@@ -84,11 +88,12 @@ pub(crate) struct Booth {
 
 /// Portal, day, arrangement.
 type ShelfKey = (usize, i32, Arrangement);
+type ShelfCell = std::sync::OnceLock<Arc<Shelf>>;
 
 #[derive(Default)]
 pub(crate) struct Shelves {
-    held: FxHashMap<ShelfKey, (Arc<std::sync::OnceLock<Arc<Shelf>>>, u64)>,
-    clock: u64,
+    /// Each shelf, written out by whoever needs it first, and when it was last used.
+    held: FxHashMap<ShelfKey, (Arc<ShelfCell>, Instant)>,
 }
 
 /// State shared by the connections.
@@ -343,10 +348,9 @@ impl Inner {
     pub(crate) fn shelf(&self, world: &Arc<World>, portal: usize, arrangement: Arrangement) -> Arc<Shelf> {
         let key = (portal, world.day, arrangement);
         let cell = {
+            let now = Instant::now();
             let mut shelves = lock(&self.shelves);
-            shelves.clock += 1;
-            let now = shelves.clock;
-            let entry = shelves.held.entry(key).or_default();
+            let entry = shelves.held.entry(key).or_insert_with(|| (Arc::default(), now));
             entry.1 = now;
             entry.0.clone()
         };
@@ -370,12 +374,16 @@ impl Inner {
 
 impl Shelves {
     fn trim(&mut self, keep: ShelfKey) {
-        let size = |cell: &std::sync::OnceLock<Arc<Shelf>>| cell.get().map_or(0, |s| s.ads.len());
+        let size = |cell: &ShelfCell| cell.get().map_or(0, |s| s.ads.len());
         let mut total: usize = self.held.values().map(|(c, _)| size(c)).sum();
-        while total > SHELVED_ADS_MAX {
-            let oldest =
-                self.held.iter().filter(|(k, (c, _))| **k != keep && size(c) > 0).min_by_key(|(_, (_, used))| *used);
-            let Some(key) = oldest.map(|(k, _)| *k) else { break };
+        while total > SHELVED_ADS_SOFT {
+            let others = self.held.iter().filter(|(k, (c, _))| **k != keep && size(c) > 0);
+            let Some((key, used)) = others.map(|(k, (_, used))| (*k, *used)).min_by_key(|(_, used)| *used) else {
+                break;
+            };
+            if total <= SHELVED_ADS_MAX && used.elapsed() < IN_USE {
+                break;
+            }
             total -= self.held.remove(&key).map_or(0, |(c, _)| size(&c));
         }
     }

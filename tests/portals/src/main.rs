@@ -76,7 +76,7 @@ fn number<T: std::str::FromStr>(name: &str, text: &str) -> Result<T, String> {
 fn print_table(fleet: &Fleet, only: Option<&[String]>) -> io::Result<()> {
     let mut out = io::stdout().lock();
     let quirks = fleet.quirks();
-    writeln!(out, "{:<8} {:<22} {:>7}  {:<44} {}", "class", "portal", "listed", "address", "format and quirks")?;
+    writeln!(out, "class    portal                  listed  address{:37} format and quirks", "")?;
     let mut sum = 0;
     for portal in fleet.portals().iter().filter(|p| only.is_none_or(|o| o.contains(&p.name))) {
         let listed = fleet.listed(&portal.name);

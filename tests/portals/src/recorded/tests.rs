@@ -85,3 +85,34 @@ fn the_text_of_a_row_is_word_for_word() {
     let p = portals.iter().position(|p| p.name == "work24").unwrap();
     assert!(recorded.same.keys().filter(|(portal, _)| *portal == p).count() > 3_000);
 }
+
+#[tokio::test]
+async fn the_recorded_list_can_be_had_whole_through_jobkorea_s_own_format() {
+    let Some(folder) = shared() else {
+        return println!("skipped: the_recorded_list_can_be_had_whole_through_jobkorea_s_own_format needs shared data");
+    };
+    let options = crate::FleetOptions { recorded: Some(folder), ..crate::FleetOptions::default() };
+    let fleet = crate::Fleet::start(options).await.unwrap();
+    assert_eq!(fleet.listed("jobkorea"), 34_662);
+    let mut sum = 0;
+    for area in "I000 B000 K000 H000 F000 E000 G000 J000 A000 C000 D000 L000 M000 O000 P000 N000 1000 Q000".split(' ') {
+        let page = crate::server::tests::ask(
+            &fleet,
+            "jobkorea",
+            &format!("/Service_JK/Data/JK_GI_XML_List.asp?api=k&size=1&area={area}"),
+        )
+        .await;
+        let text = page.text();
+        let total = text.split_once("<TotalSumCnt>").unwrap().1.split_once('<').unwrap().0;
+        sum += total.parse::<usize>().unwrap();
+    }
+    assert_eq!(sum, 34_662, "the areas add up");
+    let truth: Vec<serde_json::Value> = fleet.truth().take(60_000).map(|l| serde_json::from_str(&l).unwrap()).collect();
+    let recorded = truth.iter().filter(|l| l["kind"] == "recorded" && l["portal"] == "jobkorea").count();
+    assert_eq!(recorded, 34_662);
+    assert!(
+        truth.iter().all(|l| l["portal"] != "jobkorea" || l["kind"] == "recorded"),
+        "no truth of ads that are not served"
+    );
+    assert!(truth.iter().any(|l| l["portal"] == "work24" && l["same_as"]["portal"] == "jobkorea"));
+}
