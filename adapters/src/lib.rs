@@ -1,8 +1,43 @@
 //! What to ask a source, and what its pages say. Pure: an adapter asks and reads, the hub fetches.
 //! `docs/source-language.md` describes `source.toml`; [`Source`] is one, parsed, checked and compiled.
 
+mod charset;
+mod codes;
+mod csv;
+mod document;
+mod envelope;
+mod feed;
+mod field;
+mod html;
+mod json;
+mod jsonld;
+mod page;
+mod paging;
+mod sitemap;
+mod slice;
+mod source;
+mod transform;
+mod xml;
+
+pub mod catalog;
+pub mod certificate;
+pub mod check;
+pub mod contract;
+pub mod profile;
+
+#[cfg(test)]
+mod tests;
+
+pub use catalog::{Catalog, catalog};
+pub use certificate::Certificate;
+pub use codes::CodeTable;
 pub use normalizer::{RawField, RawPosting};
 use serde::{Deserialize, Serialize};
+pub use source::manifest::{
+    Absence, Action, Agreement, Class, Entity, Format, Kind, Pace, Paging, Place, Repair, Slicing, Stop, Then,
+    TotalTrust, When, Wire, schema,
+};
+pub use source::{Source, SourceError};
 
 /// Turns one source's pages into raw postings.
 pub trait Adapter: Send + Sync {
@@ -30,7 +65,7 @@ pub trait Adapter: Send + Sync {
 }
 
 /// What a run may depend on besides the manifest.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Plan<'a> {
     /// Day of the run in Asia/Seoul.
     pub today: chrono::NaiveDate,
@@ -40,6 +75,13 @@ pub struct Plan<'a> {
     pub secrets: &'a dyn Fn(&str) -> Option<String>,
     /// Values that `[slices] type = "lookup"` walks through (business numbers the hub wants to know about).
     pub lookup: &'a [String],
+}
+
+impl std::fmt::Debug for Plan<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // never the secrets
+        f.debug_struct("Plan").field("today", &self.today).field("since", &self.since).finish_non_exhaustive()
+    }
 }
 
 /// A part of a source's list.
@@ -70,7 +112,7 @@ pub struct Ask {
 }
 
 /// Request method.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Method {
     /// Reads.
@@ -98,6 +140,9 @@ pub struct At {
     /// Nested documents still to be read (sitemap index → sitemaps).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub pending: Vec<String>,
+    /// Hashes of the latest pages' rows: a page that comes again ends the slice.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub seen: Vec<u64>,
 }
 
 /// A response as it came.
@@ -124,6 +169,8 @@ pub struct Page {
     pub next: Option<Ask>,
     /// The slice has more rows than the source will give: read these instead (they add up to it).
     pub split: Vec<Slice>,
+    /// Rows the manifest skips (ads, unlisted): neither postings nor rejects, but part of what a total counts.
+    pub skipped: u32,
     /// Why the slice cannot be called complete although it ended (cap reached, page limit), for the certificate.
     pub incomplete: Option<String>,
 }

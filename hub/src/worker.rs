@@ -8,11 +8,16 @@ use futures_util::{StreamExt, stream};
 
 use crate::pipeline::{self, RunError, RunOptions, RunReport, source_number};
 use crate::schedule::Schedule;
+use crate::terms::Terms;
 use crate::world::World;
 
 /// Syncs sources, several at a time; linked systems last, because they are asked about what the others brought.
 /// The failure of one never touches another.
-pub async fn sync_all(world: &World, sources: &[Arc<Source>], options: &RunOptions) -> Vec<Result<RunReport, RunError>> {
+pub async fn sync_all(
+    world: &World,
+    sources: &[Arc<Source>],
+    options: &RunOptions,
+) -> Vec<Result<RunReport, RunError>> {
     let (linked, portals): (Vec<_>, Vec<_>) = sources.iter().cloned().partition(|s| s.is_signal());
     let mut reports = wave(world, portals, options).await;
     reports.extend(wave(world, linked, options).await);
@@ -26,7 +31,7 @@ async fn wave(world: &World, sources: Vec<Arc<Source>>, options: &RunOptions) ->
             async move {
                 // its own task: a panic there ends that run and no other
                 let name = source.name().to_owned();
-                let class = source.class().to_string();
+                let class = source.class().name().to_owned();
                 let task = tokio::spawn(async move { pipeline::run(&world, &source, &options).await });
                 task.await.unwrap_or_else(|error| Ok(broken(name, class, &error.to_string())))
             }
@@ -84,14 +89,12 @@ pub async fn due(world: &World, sources: &[Arc<Source>], now: DateTime<Utc>) -> 
 /// # Errors
 /// When the store fails.
 pub async fn list_sources(world: &World, sources: &[Arc<Source>]) -> store::Result<()> {
-    let classes: Vec<String> = sources.iter().map(|s| s.class().to_string()).collect();
     let listed: Vec<store::source::Listed<'_>> = sources
         .iter()
-        .zip(&classes)
-        .map(|(source, class)| store::source::Listed {
+        .map(|source| store::source::Listed {
             number: source_number(source.name()),
             name: source.name(),
-            class,
+            class: source.class().name(),
             title: source.title(),
             entity: if source.is_signal() { "signal" } else { "posting" },
         })

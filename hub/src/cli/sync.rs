@@ -54,7 +54,12 @@ pub fn chosen(world: &crate::world::World, names: &[String], all: bool) -> Resul
     }
     names
         .iter()
-        .map(|name| catalog.get(name).cloned().with_context(|| format!("no source is called `{name}`; `jobhub source list` shows them")))
+        .map(|name| {
+            catalog
+                .get(name)
+                .cloned()
+                .with_context(|| format!("no source is called `{name}`; `jobhub source list` shows them"))
+        })
         .collect()
 }
 
@@ -82,7 +87,7 @@ pub async fn sync(ctx: &Ctx, sources: &[Arc<Source>], options: &RunOptions) -> R
 fn totals(sources: &[Arc<Source>]) -> Vec<(String, u64)> {
     let mut totals: Vec<(String, u64)> = Vec::new();
     for class in ["public", "local", "private", "linked"] {
-        let count = sources.iter().filter(|s| s.class().to_string() == class).count() as u64;
+        let count = sources.iter().filter(|s| s.class().name() == class).count() as u64;
         if count > 0 {
             totals.push((class.to_owned(), count));
         }

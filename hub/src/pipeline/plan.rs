@@ -7,7 +7,8 @@ use store::StoreError;
 use store::run::Run;
 
 use super::fetch::Fetcher;
-use super::{Counts, RunOptions, RunReport, Sync, from_json, source_number};
+use super::{Counts, RunOptions, RunReport, Running, from_json, source_number};
+use crate::terms::Terms;
 use crate::web::{Budget, Policy};
 use crate::world::{instant, seoul_day};
 
@@ -16,7 +17,7 @@ const OVERLAP_MS: i64 = 3_600_000;
 
 /// Whether there is something to run.
 pub(super) enum Begun<'a> {
-    Run(Box<Sync<'a>>),
+    Run(Box<Running<'a>>),
     Not(RunReport),
 }
 
@@ -25,7 +26,7 @@ pub(super) fn report_of(source: &Source, state: &str, error: Option<String>) -> 
     RunReport {
         run: 0,
         source: source.name().to_owned(),
-        class: source.class().to_string(),
+        class: source.class().name().to_owned(),
         state: state.to_owned(),
         error,
         counts: Counts::default(),
@@ -36,7 +37,12 @@ pub(super) fn report_of(source: &Source, state: &str, error: Option<String>) -> 
 
 /// What an adapter may depend on, from a run's row.
 pub(super) fn as_plan<'a>(run: &Run, lookup: &'a [String]) -> Plan<'a> {
-    Plan { today: seoul_day(instant(run.as_of_ms)), since: run.since_ms.map(instant), lookup }
+    Plan { today: seoul_day(instant(run.as_of_ms)), since: run.since_ms.map(instant), secrets: &no_secret, lookup }
+}
+
+/// Secrets stay placeholders until the web sends them.
+fn no_secret(_: &str) -> Option<String> {
+    None
 }
 
 /// Slices as rows; `after` orders the parts of a split slice behind it.
@@ -62,7 +68,11 @@ pub(super) async fn begin<'a>(
 ) -> Result<Begun<'a>, StoreError> {
     let number = source_number(source.name());
     let Some(row) = world.store.source(number).await? else {
-        return Ok(Begun::Not(report_of(source, "refused", Some("not in the store's list: run `jobhub migrate`".to_owned()))));
+        return Ok(Begun::Not(report_of(
+            source,
+            "refused",
+            Some("not in the store's list: run `jobhub migrate`".to_owned()),
+        )));
     };
     if let Some(why) = refusal(world, source, &row).await? {
         return Ok(Begun::Not(report_of(source, "refused", Some(why))));
@@ -71,7 +81,7 @@ pub(super) async fn begin<'a>(
     let Some(lease) = world.store.claim(&format!("source:{}", source.name()), &options.holder, ttl).await? else {
         return Ok(Begun::Not(report_of(source, "skipped", Some("another process is syncing it".to_owned()))));
     };
-    let lookup = if source.needs_lookup() {
+    let lookup = if source.is_signal() {
         world.store.business_numbers(world.settings.linked.lookup_max).await?
     } else {
         Vec::new()
@@ -92,11 +102,11 @@ pub(super) async fn begin<'a>(
     let budget = Budget::new(deadline, world.settings.run.retries_max, options.cancel.clone());
     let fetcher = Fetcher::new(world, source, number, policy(world, source), budget, lookup);
     world.board.update(source.name(), |line| {
-        line.class = source.class().to_string();
+        line.class = source.class().name().to_owned();
         line.state = "running".to_owned();
         line.claimed = line.claimed.max(row.complete_rows.and_then(|n| u64::try_from(n).ok()).unwrap_or(0));
     });
-    Ok(Begun::Run(Box::new(Sync {
+    Ok(Begun::Run(Box::new(Running {
         world,
         source,
         number,
@@ -107,7 +117,7 @@ pub(super) async fn begin<'a>(
         fetcher,
         options,
         details_left: source.details_per_run(),
-        profile: adapters::FieldProfile::default(),
+        profile: super::field_profile::FieldProfile::default(),
         conditional,
     })))
 }
@@ -139,7 +149,12 @@ async fn refusal(
     })
 }
 
-async fn resume(world: &crate::world::World, lease: &store::lease::Lease, ttl: i64, run: Run) -> Result<Run, StoreError> {
+async fn resume(
+    world: &crate::world::World,
+    lease: &store::lease::Lease,
+    ttl: i64,
+    run: Run,
+) -> Result<Run, StoreError> {
     let tx = world.store.write().await?;
     tx.fence(lease, ttl).await?;
     tx.resume_run(run.id).await?;
@@ -159,8 +174,11 @@ async fn start(
     let as_of_ms = world.clock.now().timestamp_millis();
     let whole = options.full || row.complete_run.is_none() || row.runs_since_full + 1 >= i64::from(source.full_every());
     let since_ms = if whole { None } else { row.watermark_ms.map(|ms| ms - OVERLAP_MS) };
-    let plan = Plan { today: seoul_day(instant(as_of_ms)), since: since_ms.map(instant), lookup };
-    let slices = slice_rows(&source.slices(&plan), 0)?;
+    let slices = {
+        let plan =
+            Plan { today: seoul_day(instant(as_of_ms)), since: since_ms.map(instant), secrets: &no_secret, lookup };
+        slice_rows(&source.slices(&plan), 0)?
+    };
     let kind = if since_ms.is_none() { "full" } else { "incremental" };
     let tx = world.store.write().await?;
     tx.fence(lease, ttl).await?;
@@ -188,11 +206,11 @@ pub(crate) fn policy(world: &crate::world::World, source: &Source) -> Policy {
     let pace = source.pace();
     Policy {
         source: source.name().to_owned(),
-        hosts: source.hosts(),
-        per_second: pace.per_second,
-        per_day: pace.per_day,
-        concurrent: pace.concurrent,
+        hosts: source.hosts().to_vec(),
+        per_second: pace.per_second.unwrap_or(0.0),
+        per_day: pace.per_day.map(u64::from),
+        concurrent: pace.concurrent.map_or(1, u32::from),
         robots: source.is_crawled(),
-        secrets: world.settings.secrets_of(source.name(), &source.secret_names()),
+        secrets: world.settings.secrets_of(source.name(), source.secrets()),
     }
 }
