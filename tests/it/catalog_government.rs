@@ -323,7 +323,8 @@ fn an_incremental_run_asks_for_what_is_new() {
         let portal = half.portals.iter().find(|p| p.name == name).unwrap();
         let ads = ads(portal, ADS);
         let since = today() - Days::new(3);
-        let driven = drive(source(portal), &half.stall(portal, &ads), How { since: Some(since), details_max: 0 }).unwrap();
+        let driven =
+            drive(source(portal), &half.stall(portal, &ads), How { since: Some(since), details_max: 0 }).unwrap();
         let new = ads.iter().filter(|ad| ad.posted.date() >= since).count();
         assert_eq!((driven.rows.len(), driven.rejects.len()), (new, 0), "{name}");
     }
