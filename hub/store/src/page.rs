@@ -170,33 +170,12 @@ impl Store {
         Ok(Some((PageHead::from_query_result(&row, "")?, unpack_ids(&seen))))
     }
 
-    /// Ids of all postings seen in a run (list pages), with repeats.
+    /// Ids of the postings seen in a run (list pages), with repeats: (slice, id).
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn seen_in(&self, run: i64) -> Result<Vec<i64>> {
+    pub async fn seen_in(&self, run: i64) -> Result<Vec<(String, Vec<i64>)>> {
         seen_in(self, run).await
-    }
-
-    /// What was wrong with the pages of a run: (what, pages, one of them).
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn page_troubles(&self, run: i64) -> Result<Vec<(String, i64, i64)>> {
-        let sql = "SELECT outcome, CAST(count(*) AS BIGINT), min(id) FROM page WHERE run = $1 AND outcome <> 'ok' \
-                   GROUP BY outcome ORDER BY 2 DESC, 1";
-        let rows = self.all(sql, vec![run.into()]).await?;
-        rows.iter().map(|r| Ok((r.try_get_by_index(0)?, r.try_get_by_index(1)?, r.try_get_by_index(2)?))).collect()
-    }
-
-    /// Why rows of a run could not be read: (field, why, rows).
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn reject_groups(&self, run: i64) -> Result<Vec<(Option<String>, String, i64)>> {
-        let sql = "SELECT field, why, CAST(count(*) AS BIGINT) FROM reject WHERE run = $1 GROUP BY field, why ORDER BY 3 DESC, 2";
-        let rows = self.all(sql, vec![run.into()]).await?;
-        rows.iter().map(|r| Ok((r.try_get_by_index(0)?, r.try_get_by_index(1)?, r.try_get_by_index(2)?))).collect()
     }
 
     /// The rejects of a run.
@@ -209,13 +188,10 @@ impl Store {
     }
 }
 
-async fn seen_in(reads: &impl Reads, run: i64) -> Result<Vec<i64>> {
-    let rows = reads.all("SELECT seen FROM page WHERE run = $1 AND detail_of IS NULL", vec![run.into()]).await?;
-    let mut seen = Vec::new();
-    for row in rows {
-        seen.extend(unpack_ids(&row.try_get_by_index::<Vec<u8>>(0)?));
-    }
-    Ok(seen)
+async fn seen_in(reads: &impl Reads, run: i64) -> Result<Vec<(String, Vec<i64>)>> {
+    let sql = "SELECT slice, seen FROM page WHERE run = $1 AND detail_of IS NULL ORDER BY id";
+    let rows = reads.all(sql, vec![run.into()]).await?;
+    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, unpack_ids(&row.try_get_by_index::<Vec<u8>>(1)?)))).collect()
 }
 
 impl Tx {
@@ -223,7 +199,7 @@ impl Tx {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn seen_in(&self, run: i64) -> Result<Vec<i64>> {
+    pub async fn seen_in(&self, run: i64) -> Result<Vec<(String, Vec<i64>)>> {
         seen_in(self, run).await
     }
 
