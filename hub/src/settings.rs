@@ -133,7 +133,8 @@ impl Settings {
     /// When a file cannot be read, is not TOML, or names a key that does not exist.
     pub fn load(file: Option<&Path>) -> Result<Settings> {
         let mut table: toml::Table = DEFAULTS.parse().context("the compiled-in hub.toml")?;
-        let found = file.map(Path::to_path_buf).or_else(|| Some(PathBuf::from("hub.toml")).filter(|path| path.exists()));
+        let found =
+            file.map(Path::to_path_buf).or_else(|| Some(PathBuf::from("hub.toml")).filter(|path| path.exists()));
         if let Some(path) = found {
             let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
             let over: toml::Table = text.parse().with_context(|| format!("{} is not TOML", path.display()))?;

@@ -89,7 +89,10 @@ impl Certificate {
         }
         if let Some(first) = seen.drift.first() {
             let more = seen.drift.len() - 1;
-            self.trip(&format!("fields changed: {first}{}", if more > 0 { format!(" and {more} more") } else { String::new() }));
+            self.trip(&format!(
+                "fields changed: {first}{}",
+                if more > 0 { format!(" and {more} more") } else { String::new() }
+            ));
         }
     }
 
@@ -122,7 +125,13 @@ mod tests {
     use super::*;
 
     fn evidence(change: impl FnOnce(&mut Evidence)) -> Evidence {
-        let slice = SliceEvidence { name: "all".into(), read: true, claimed: Some(100), received: 100, ..SliceEvidence::default() };
+        let slice = SliceEvidence {
+            name: "all".into(),
+            read: true,
+            claimed: Some(100),
+            received: 100,
+            ..SliceEvidence::default()
+        };
         let mut evidence = Evidence {
             slices: vec![slice],
             rows: 100,
@@ -150,15 +159,37 @@ mod tests {
             ("10 of 100 rows unreadable", |e| e.rejects = 10, true, false),
             ("30 % fewer than last time", |e| (e.distinct, e.slices[0].claimed) = (70, None), false, true),
             ("20 fewer of 100", |e| (e.distinct, e.slices[0].claimed) = (80, None), true, false),
-            ("empty", |e| (e.distinct, e.rows, e.slices[0].received, e.slices[0].claimed, e.previous_rows) = (0, 0, 0, None, Some(3)), false, true),
+            (
+                "empty",
+                |e| {
+                    (e.distinct, e.rows, e.slices[0].received, e.slices[0].claimed, e.previous_rows) =
+                        (0, 0, 0, None, Some(3))
+                },
+                false,
+                true,
+            ),
             ("a field vanished", |e| e.drift = vec!["title".into()], false, true),
-            ("a split slice counts only by its parts", |e| {
-                e.slices.push(SliceEvidence { name: "x".into(), split: true, claimed: Some(999), ..SliceEvidence::default() });
-            }, true, false),
+            (
+                "a split slice counts only by its parts",
+                |e| {
+                    e.slices.push(SliceEvidence {
+                        name: "x".into(),
+                        split: true,
+                        claimed: Some(999),
+                        ..SliceEvidence::default()
+                    });
+                },
+                true,
+                false,
+            ),
         ];
         for (what, change, complete, tripped) in cases {
             let certificate = Certificate::of(&evidence(change));
-            assert_eq!((certificate.complete, certificate.tripwire.is_some()), (*complete, *tripped), "{what}: {certificate:?}");
+            assert_eq!(
+                (certificate.complete, certificate.tripwire.is_some()),
+                (*complete, *tripped),
+                "{what}: {certificate:?}"
+            );
         }
     }
 }

@@ -11,7 +11,7 @@ use super::certificate::{Certificate, Evidence, SliceEvidence};
 use super::fetch::Trouble;
 use super::field_profile::FieldProfile;
 use super::settle::{Judge, hash_text, settle};
-use super::{Body, Counts, RunReport, Sync, from_json, imbalance};
+use super::{Body, Counts, RunReport, Running, from_json, imbalance};
 use crate::lifecycle::{self, reason, state};
 use crate::terms::Terms;
 use crate::world::{instant, seoul_day};
@@ -31,7 +31,7 @@ struct Sweep {
 }
 
 /// Ends a run whose slices were all read or given up.
-pub(super) async fn close(sync: &mut Sync<'_>) -> Result<RunReport, StoreError> {
+pub(super) async fn close(sync: &mut Running<'_>) -> Result<RunReport, StoreError> {
     let world = sync.world;
     let before = world.store.source(sync.number).await?;
     let runs = world.store.runs(Some(sync.number), world.settings.lifecycle.drop_guard_runs).await?;
@@ -54,7 +54,11 @@ pub(super) async fn close(sync: &mut Sync<'_>) -> Result<RunReport, StoreError> 
     let past = close_deadlines(sync, &tx, &mut touched).await?;
     let judge = judge(sync);
     settle(&tx, &judge, &mut [], touched).await?;
-    let done = Counts { closed: sweep.closed.len() as u64 + past, unconfirmed: sweep.unconfirmed.len() as u64, ..Counts::default() };
+    let done = Counts {
+        closed: sweep.closed.len() as u64 + past,
+        unconfirmed: sweep.unconfirmed.len() as u64,
+        ..Counts::default()
+    };
     sync.counts.add(&done);
     tx.add_ledger(sync.run.id, &sweep_ledger(&sweep)).await?;
     open_tripwire(sync, &tx, &certificate).await?;
@@ -75,7 +79,7 @@ pub(super) async fn close(sync: &mut Sync<'_>) -> Result<RunReport, StoreError> 
 }
 
 /// Ends a run that had to stop before it had read everything. Nothing is closed and no mark moves.
-pub(super) async fn stop(sync: &mut Sync<'_>, trouble: Trouble) -> Result<RunReport, StoreError> {
+pub(super) async fn stop(sync: &mut Running<'_>, trouble: Trouble) -> Result<RunReport, StoreError> {
     if matches!(trouble, Trouble::Cancelled) {
         // nothing to write: the run is resumed from its mark
         return Ok(report(sync, "cancelled", Some("cancelled; the next sync resumes it".to_owned()), None));
@@ -91,7 +95,7 @@ pub(super) async fn stop(sync: &mut Sync<'_>, trouble: Trouble) -> Result<RunRep
 
 /// Writes the run's end; a ledger that does not balance breaks the run instead.
 async fn finish(
-    sync: &mut Sync<'_>,
+    sync: &mut Running<'_>,
     tx: Tx,
     state: &str,
     error: Option<String>,
@@ -111,7 +115,7 @@ async fn finish(
     Ok(report(sync, state, error, certificate))
 }
 
-fn report(sync: &Sync<'_>, state: &str, error: Option<String>, certificate: Option<Certificate>) -> RunReport {
+fn report(sync: &Running<'_>, state: &str, error: Option<String>, certificate: Option<Certificate>) -> RunReport {
     RunReport {
         run: sync.run.id,
         source: sync.source.name().to_owned(),
@@ -124,13 +128,13 @@ fn report(sync: &Sync<'_>, state: &str, error: Option<String>, certificate: Opti
     }
 }
 
-fn judge<'a>(sync: &Sync<'a>) -> Judge<'a> {
+fn judge<'a>(sync: &Running<'a>) -> Judge<'a> {
     Judge { model: &sync.world.model, trust: &sync.world.trust, as_of_ms: sync.run.as_of_ms, run: Some(sync.run.id) }
 }
 
 /// What the run saw, for the certificate.
 fn evidence(
-    sync: &Sync<'_>,
+    sync: &Running<'_>,
     slices: &[store::run::Slice],
     distinct: u64,
     before: Option<&store::source::Source>,
@@ -162,7 +166,7 @@ fn evidence(
 }
 
 /// What changed in the source's fields since its last complete run (R14).
-fn drift(sync: &Sync<'_>, before: Option<&store::source::Source>) -> Vec<String> {
+fn drift(sync: &Running<'_>, before: Option<&store::source::Source>) -> Vec<String> {
     let Some(text) = before.and_then(|b| b.profile.as_deref()) else { return Vec::new() };
     match from_json::<FieldProfile>("source", sync.source.name(), text) {
         Ok(previous) => sync.profile.drift_from(&previous),
@@ -171,12 +175,7 @@ fn drift(sync: &Sync<'_>, before: Option<&store::source::Source>) -> Vec<String>
 }
 
 /// Which postings were not on the list, and what becomes of them.
-async fn plan_sweep(
-    sync: &Sync<'_>,
-    tx: &Tx,
-    seen: &FxHashSet<i64>,
-    released: bool,
-) -> Result<Sweep, StoreError> {
+async fn plan_sweep(sync: &Running<'_>, tx: &Tx, seen: &FxHashSet<i64>, released: bool) -> Result<Sweep, StoreError> {
     let settings = &sync.world.settings.lifecycle;
     let to_close = if sync.source.absence_closes() { 1 } else { settings.absences_to_close };
     let mut sweep = Sweep::default();
@@ -214,15 +213,17 @@ fn enough_agree(runs: &[store::run::Run], rows: u64, wanted: i64) -> bool {
         .filter(|run| run.state != "running")
         .take_while(|run| {
             run.state == "guarded"
-                && run.certificate.as_deref().and_then(|text| serde_json::from_str::<Certificate>(text).ok()).is_some_and(
-                    |c| c.distinct.abs_diff(rows) * 20 <= rows,
-                )
+                && run
+                    .certificate
+                    .as_deref()
+                    .and_then(|text| serde_json::from_str::<Certificate>(text).ok())
+                    .is_some_and(|c| c.distinct.abs_diff(rows) * 20 <= rows)
         })
         .count() as i64;
     agreeing + 1 >= wanted
 }
 
-async fn apply_sweep(sync: &Sync<'_>, tx: &Tx, sweep: &mut Sweep) -> Result<(), StoreError> {
+async fn apply_sweep(sync: &Running<'_>, tx: &Tx, sweep: &mut Sweep) -> Result<(), StoreError> {
     tx.set_state(&sweep.closed, state::CLOSED, Some(reason::ABSENT), 0, Some(sync.run.as_of_ms)).await?;
     let counts: BTreeSet<i64> = sweep.unconfirmed.iter().map(|(_, count)| *count).collect();
     for count in counts {
@@ -233,7 +234,7 @@ async fn apply_sweep(sync: &Sync<'_>, tx: &Tx, sweep: &mut Sweep) -> Result<(), 
 }
 
 /// Closes the postings, of whatever source, whose last day is over; that needs no certificate.
-async fn close_deadlines(sync: &Sync<'_>, tx: &Tx, touched: &mut BTreeSet<i64>) -> Result<u64, StoreError> {
+async fn close_deadlines(sync: &Running<'_>, tx: &Tx, touched: &mut BTreeSet<i64>) -> Result<u64, StoreError> {
     let today = seoul_day(instant(sync.run.as_of_ms));
     let past = tx.past_deadline(&today.to_string(), DEADLINES_MAX).await?;
     let mut closed = Vec::new();
@@ -260,7 +261,7 @@ fn sweep_ledger(sweep: &Sweep) -> Vec<(&'static str, &'static str, i64)> {
 }
 
 /// Asks a steward about a run that looks wrong.
-async fn open_tripwire(sync: &Sync<'_>, tx: &Tx, certificate: &Certificate) -> Result<(), StoreError> {
+async fn open_tripwire(sync: &Running<'_>, tx: &Tx, certificate: &Certificate) -> Result<(), StoreError> {
     let Some(why) = &certificate.tripwire else { return Ok(()) };
     let case = store::case::Case {
         id: hash_text(&format!("tripwire {} {}", sync.source.name(), sync.run.id)),

@@ -51,7 +51,9 @@ impl FieldProfile {
             .keys()
             .map(|field| (field, share(previous, field), share(self, field)))
             .filter(|(_, before, now)| *before >= USUAL && *now < GONE * before)
-            .map(|(field, before, now)| format!("{field} was filled in {:.0} % of rows and is in {:.0} %", before * 100.0, now * 100.0))
+            .map(|(field, before, now)| {
+                format!("{field} was filled in {:.0} % of rows and is in {:.0} %", before * 100.0, now * 100.0)
+            })
             .collect()
     }
 }

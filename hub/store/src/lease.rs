@@ -23,6 +23,14 @@ fn now(sqlite: bool) -> &'static str {
 }
 
 impl Store {
+    /// The database's clock, milliseconds since 1970.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn now_ms(&self) -> Result<i64> {
+        self.number(&format!("SELECT {}", now(self.is_sqlite())), vec![]).await
+    }
+
     /// Takes a lease that is free or expired, for `ttl_ms`; `None` when another holds it.
     ///
     /// # Errors
@@ -52,10 +60,10 @@ impl Store {
     /// When the database refuses.
     pub async fn release(&self, lease: &Lease) -> Result<()> {
         let tx = self.write().await?;
-        tx.run("UPDATE lease SET expires_ms = 0 WHERE name = $1 AND epoch = $2", vec![
-            lease.name.as_str().into(),
-            lease.epoch.into(),
-        ])
+        tx.run(
+            "UPDATE lease SET expires_ms = 0 WHERE name = $1 AND epoch = $2",
+            vec![lease.name.as_str().into(), lease.epoch.into()],
+        )
         .await?;
         tx.commit().await
     }

@@ -83,7 +83,8 @@ impl Store {
     /// # Errors
     /// When the database cannot be reached, or is a SQLite with the checkpoint race.
     pub async fn open(url: &str) -> Result<Store> {
-        let url = if url.contains("://") || url.starts_with("sqlite:") { url.to_owned() } else { format!("sqlite:{url}") };
+        let url =
+            if url.contains("://") || url.starts_with("sqlite:") { url.to_owned() } else { format!("sqlite:{url}") };
         let sqlite = url.starts_with("sqlite:");
         let connect = |connections: u32| {
             let mut options = ConnectOptions::new(url.clone());
@@ -184,6 +185,29 @@ impl Store {
         Ok(row.try_get_by_index(0)?)
     }
 
+    /// What the writing connection does at a commit: SQLite's `synchronous` (FULL survives a power cut), PostgreSQL's
+    /// `synchronous_commit`.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn durability(&self) -> Result<String> {
+        let sql = if self.is_sqlite() { "PRAGMA synchronous" } else { "SHOW synchronous_commit" };
+        let statement = Statement::from_string(self.writer.get_database_backend(), sql);
+        let row = self.writer.query_one_raw(statement).await?;
+        let row = row.ok_or_else(|| StoreError::Unusable("the database does not say how it commits".to_owned()))?;
+        if !self.is_sqlite() {
+            return Ok(row.try_get_by_index(0)?);
+        }
+        let level: i64 = row.try_get_by_index(0)?;
+        Ok(match level {
+            0 => "OFF",
+            1 => "NORMAL",
+            2 => "FULL",
+            _ => "EXTRA",
+        }
+        .to_owned())
+    }
+
     /// Closes all connections.
     ///
     /// # Errors
@@ -199,7 +223,9 @@ impl Store {
         let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
         let found = (parts.next().unwrap_or(0), parts.next().unwrap_or(0), parts.next().unwrap_or(0));
         if found < SQLITE_VERSION_MIN {
-            return Err(StoreError::Unusable(format!("SQLite {version} can corrupt a file; build with 3.51.3 or newer")));
+            return Err(StoreError::Unusable(format!(
+                "SQLite {version} can corrupt a file; build with 3.51.3 or newer"
+            )));
         }
         Ok(())
     }

@@ -91,6 +91,32 @@ impl Store {
         }
     }
 
+    /// The newest runs before a run id, newest first, of one source or of all.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn runs_before(&self, source: Option<i64>, before: i64, limit: i64) -> Result<Vec<Run>> {
+        match source {
+            Some(source) => {
+                let sql = "SELECT * FROM run WHERE source = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+                self.models(sql, vec![source.into(), before.into(), limit.into()]).await
+            }
+            None => {
+                let sql = "SELECT * FROM run WHERE id < $1 ORDER BY id DESC LIMIT $2";
+                self.models(sql, vec![before.into(), limit.into()]).await
+            }
+        }
+    }
+
+    /// The newest run of every source.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn last_runs(&self) -> Result<Vec<Run>> {
+        let sql = "SELECT * FROM run WHERE id IN (SELECT max(id) FROM run GROUP BY source) ORDER BY source";
+        self.models(sql, vec![]).await
+    }
+
     /// The slices of a run, in order.
     ///
     /// # Errors
@@ -126,7 +152,8 @@ impl Tx {
     /// # Errors
     /// When the database refuses.
     pub async fn move_run(&self, run: i64, pages: i64, counts: &str) -> Result<()> {
-        self.run("UPDATE run SET pages = $2, counts = $3 WHERE id = $1", vec![run.into(), pages.into(), counts.into()]).await?;
+        self.run("UPDATE run SET pages = $2, counts = $3 WHERE id = $1", vec![run.into(), pages.into(), counts.into()])
+            .await?;
         Ok(())
     }
 
@@ -143,7 +170,8 @@ impl Tx {
         error: Option<String>,
         wait_until_ms: Option<i64>,
     ) -> Result<()> {
-        let sql = "UPDATE run SET state = $2, ended_ms = $3, certificate = $4, error = $5, wait_until_ms = $6 WHERE id = $1";
+        let sql =
+            "UPDATE run SET state = $2, ended_ms = $3, certificate = $4, error = $5, wait_until_ms = $6 WHERE id = $1";
         let values =
             vec![run.into(), state.into(), ended_ms.into(), certificate.into(), error.into(), wait_until_ms.into()];
         self.run(sql, values).await?;

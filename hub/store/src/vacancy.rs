@@ -95,8 +95,33 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn redirected_to(&self, id: i64) -> Result<Vec<i64>> {
-        let rows = self.all("SELECT old FROM vacancy_redirect WHERE survivor = $1 ORDER BY old", vec![id.into()]).await?;
+        let rows =
+            self.all("SELECT old FROM vacancy_redirect WHERE survivor = $1 ORDER BY old", vec![id.into()]).await?;
         rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+    }
+
+    /// Ids that redirect to these vacancies, over any number of merges: (retired, survivor).
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn redirected_to_all(&self, list: &[i64]) -> Result<Vec<(i64, i64)>> {
+        let sql = format!(
+            "WITH RECURSIVE gone(old, top, depth) AS (SELECT old, survivor, 1 FROM vacancy_redirect WHERE survivor IN {} \
+             UNION ALL SELECT r.old, g.top, g.depth + 1 FROM vacancy_redirect r JOIN gone g ON r.survivor = g.old WHERE g.depth < 100) \
+             SELECT DISTINCT old, top FROM gone ORDER BY top, old",
+            ids(self.backend(), 1)
+        );
+        let rows = self.all(&sql, vec![id_list(list)]).await?;
+        rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
+    }
+
+    /// Vacancies by id, retired ones included, in the order of ids.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn vacancies(&self, list: &[i64]) -> Result<Vec<Vacancy>> {
+        let sql = format!("SELECT * FROM vacancy WHERE id IN {} ORDER BY id", ids(self.backend(), 1));
+        self.models(&sql, vec![id_list(list)]).await
     }
 
     /// Vacancies by words, region, occupation and state, in the order of ids.

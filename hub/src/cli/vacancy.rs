@@ -1,0 +1,204 @@
+//! `vacancy show`, `search` and `why`: the unified record, how to find one, and why two postings are, or are not, one job.
+
+use anyhow::{Context as _, Result};
+use clap::{Args, Subcommand};
+use dedup::Profile;
+
+use super::context::{Code, Ctx, cut, facts, plain_lines, table};
+use super::refusal::Refusal;
+use super::{job_words, posting};
+use crate::lifecycle::state;
+use crate::view::{Audience, Found, VacancyId, VacancyView, load_vacancy, view_vacancies};
+
+/// Characters of a title and of a company in lists.
+const TITLE_CHARS: usize = 44;
+const COMPANY_CHARS: usize = 24;
+
+/// Look at vacancies.
+#[derive(Subcommand, Debug)]
+pub enum VacancyCommand {
+    /// Show one vacancy: its record, where each field comes from, its postings
+    Show(ShowArgs),
+    /// Find vacancies by words, region, occupation, state
+    Search(SearchArgs),
+    /// Say why two postings are, or are not, one vacancy
+    Why(WhyArgs),
+}
+
+/// Which vacancy.
+#[derive(Args, Debug)]
+pub struct ShowArgs {
+    /// Its id (v…); one that was merged leads to the survivor.
+    pub vacancy: VacancyId,
+}
+
+/// What to search for; all that is given must hold.
+#[derive(Args, Debug)]
+pub struct SearchArgs {
+    /// Words that must all be in title or company.
+    pub words: Vec<String>,
+    /// Region code: 2 digits (시도) or 5 (시군구).
+    #[arg(long)]
+    pub region: Option<String>,
+    /// KECO code or its beginning.
+    #[arg(long)]
+    pub occupation: Option<String>,
+    /// State; left out = all that are not closed.
+    #[arg(long)]
+    pub state: Option<String>,
+    /// Also those that are held or rejected.
+    #[arg(long)]
+    pub unpublished: bool,
+    /// Only those after this id.
+    #[arg(long, value_name = "VACANCY")]
+    pub after: Option<VacancyId>,
+    /// At most so many.
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(i64).range(1..=1000))]
+    pub limit: i64,
+}
+
+/// Which pair.
+#[derive(Args, Debug)]
+pub struct WhyArgs {
+    /// A posting: its id (p…), or SOURCE/EXTERNAL_ID.
+    pub a: String,
+    /// The other one.
+    pub b: String,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When there is no such vacancy or posting, or the store fails.
+pub async fn run(ctx: &Ctx, command: &VacancyCommand) -> Result<Code> {
+    match command {
+        VacancyCommand::Show(args) => show(ctx, args.vacancy).await,
+        VacancyCommand::Search(args) => search(ctx, args).await,
+        VacancyCommand::Why(args) => why(ctx, args).await,
+    }
+}
+
+async fn show(ctx: &Ctx, asked: VacancyId) -> Result<Code> {
+    let mut id = asked;
+    let mut found = load_vacancy(&ctx.world, id, Audience::Operator, true).await?;
+    if let Found::Moved(survivor) = found {
+        ctx.say(&format!("{id} was merged into {survivor}"));
+        id = survivor;
+        found = load_vacancy(&ctx.world, id, Audience::Operator, true).await?;
+    }
+    let Found::Here(view) = found else {
+        let remedy = "`jobhub vacancy search` finds vacancies by words";
+        return Err(Refusal::new(format!("there is no vacancy `{asked}`"), "the store", remedy).into());
+    };
+    if ctx.json {
+        ctx.print_json(&view)?;
+    } else {
+        print(ctx, &view).await?;
+    }
+    Ok(Code::Ok)
+}
+
+async fn print(ctx: &Ctx, view: &VacancyView) -> Result<()> {
+    let reason = view.reason.as_ref().map(|why| format!(" ({why})")).unwrap_or_default();
+    let merged: Vec<String> = view.merged.iter().map(ToString::to_string).collect();
+    let mut pairs = vec![
+        ("vacancy", format!("{} version {}", view.id, view.version)),
+        ("state", format!("{}{reason} since {}, {}", view.state, view.state_since, view.verdict)),
+        ("founded", view.founded.clone()),
+        ("changed", view.changed.clone()),
+        ("merged", merged.join(", ")),
+    ];
+    pairs.extend(job_words::facts(&view.job));
+    ctx.out.line(&facts(&pairs))?;
+    let because = view.because.iter().flatten();
+    let rows = because.map(|b| vec![b.field.clone(), b.source.clone(), b.posting.to_string(), b.rule.clone()]);
+    ctx.out.line(&format!("\n{}", table(&["field", "from", "posting", "because"], rows)))?;
+    let rows = view.postings.iter().map(|p| {
+        let reason = p.reason.as_ref().map(|why| format!(" ({why})")).unwrap_or_default();
+        vec![p.id.to_string(), format!("{}/{}", p.source, p.external_id), format!("{}{reason}", p.state), p.verdict.clone(), p.first_seen.clone(), p.changed.clone()]
+    });
+    ctx.out.line(&format!("\n{}", table(&["posting", "of", "state", "verdict", "first seen", "changed"], rows)))?;
+    let events = ctx.world.store.events_of(view.id.0).await?;
+    if !events.is_empty() {
+        let rows = events.iter().map(|e| {
+            let other = e.other.map(|id| VacancyId(id).to_string()).unwrap_or_default();
+            vec![e.seq.to_string(), crate::view::time(e.at_ms), e.kind.clone(), e.reason.clone().unwrap_or_default(), other]
+        });
+        ctx.out.line(&format!("\n{}", table(&["event", "at", "kind", "reason", "other"], rows)))?;
+    }
+    if let [a, b, ..] = &view.postings[..] {
+        ctx.say(&format!("\nwhy they are one: `jobhub vacancy why {} {}`", a.id, b.id));
+    }
+    Ok(())
+}
+
+async fn search(ctx: &Ctx, args: &SearchArgs) -> Result<Code> {
+    let search = store::vacancy::Search {
+        words: args.words.iter().flat_map(|w| w.split_whitespace()).map(str::to_owned).collect(),
+        region: args.region.clone(),
+        occupation: args.occupation.clone(),
+        state: args.state.clone(),
+        unpublished: args.unpublished,
+        after: args.after.map(|id| id.0),
+        limit: args.limit,
+    };
+    let rows = ctx.world.store.search(&search).await?;
+    let full = rows.len() as i64 == args.limit;
+    let views = view_vacancies(&ctx.world, rows, Audience::Operator, false).await?;
+    if ctx.json {
+        ctx.print_json(&views)?;
+        return Ok(Code::Ok);
+    }
+    let lines = views.iter().map(|v| {
+        vec![
+            v.id.to_string(),
+            cut(&v.job.title, TITLE_CHARS),
+            cut(&v.job.hiring_organization.name, COMPANY_CHARS),
+            cut(&job_words::places(&v.job), COMPANY_CHARS),
+            v.job.base_salary.as_ref().map(job_words::pay).unwrap_or_default(),
+            job_words::closing(&v.job.closing),
+            v.postings.len().to_string(),
+            if v.verdict == "publish" { v.state.clone() } else { format!("{}, {}", v.state, v.verdict) },
+        ]
+    });
+    ctx.out.line(&table(&["vacancy", "title", "company", "place", "pay", "closes", "postings", "state"], lines))?;
+    match views.last() {
+        None => ctx.say("nothing found; fewer words, or --unpublished and --state closed, find more"),
+        Some(last) if full => ctx.say(&format!("\nmore: the same with --after {}", last.id)),
+        Some(_) => {}
+    }
+    Ok(Code::Ok)
+}
+
+async fn why(ctx: &Ctx, args: &WhyArgs) -> Result<Code> {
+    let (a, a_in) = profile(ctx, &args.a).await?;
+    let (b, b_in) = profile(ctx, &args.b).await?;
+    let explanation = dedup::explain(&a, &b, &ctx.world.model);
+    let stored = ctx.world.store.relations_of(a.id).await?.into_iter().find(|r| r.a == b.id || r.b == b.id);
+    let together = a_in == b_in;
+    if ctx.json {
+        let relation = stored.map(|r| serde_json::json!({ "kind": r.kind, "millibits": r.millibits }));
+        let answer = serde_json::json!({
+            "explanation": explanation, "stored": relation, "same_vacancy": together, "vacancies": [VacancyId(a_in), VacancyId(b_in)]
+        });
+        ctx.print_json(&answer)?;
+        return Ok(Code::Ok);
+    }
+    ctx.out.line(&plain_lines(&explanation.to_string()))?;
+    let kept = stored.map_or_else(
+        || "no relation is kept between them".to_owned(),
+        |r| format!("kept relation: {}, {:+.1} bits", r.kind, r.millibits as f64 / 1000.0),
+    );
+    let now = if together { format!("both are in {}", VacancyId(a_in)) } else { format!("they are in {} and {}", VacancyId(a_in), VacancyId(b_in)) };
+    ctx.say(&format!("{kept}; {now}"));
+    Ok(Code::Ok)
+}
+
+/// A posting's comparison record, as alive as the store says, and its vacancy.
+async fn profile(ctx: &Ctx, text: &str) -> Result<(Profile, i64)> {
+    let id = posting::parse(text)?;
+    let row = ctx.world.store.posting(id.0).await?.ok_or_else(|| posting::nowhere(text))?;
+    let mut profile = Profile::from_bytes(&row.profile).with_context(|| format!("the comparison record of {id} is damaged"))?;
+    profile.live = row.state != state::CLOSED;
+    Ok((profile, row.vacancy))
+}
