@@ -50,9 +50,9 @@ impl<'a> Document<'a> {
         match reading.format {
             Format::Json => Node::parse(text).map(Document::Json),
             Format::Jsonl => Node::parse_lines(text).map(Document::Json),
-            Format::Jsonld => jsonld::postings(text).map(Document::Json),
+            Format::Jsonld => html::whole(text).and_then(jsonld::postings).map(Document::Json),
             Format::Xml | Format::Feed | Format::Sitemap => XmlDoc::parse(text, reading.repairs).map(Document::Xml),
-            Format::Html => html::parse(text).map(|h| Document::Html(Box::new(h))),
+            Format::Html => html::whole(text).and_then(html::parse).map(|h| Document::Html(Box::new(h))),
             Format::Csv => Table::parse(text, reading.delimiter).map(Document::Table),
         }
     }

@@ -69,6 +69,24 @@ impl HtmlPath {
     }
 }
 
+/// The page, when it has an end where it has a start: an HTML parser closes what was cut, and nobody would know.
+///
+/// # Errors
+/// In words, when `<html` is never closed.
+pub(crate) fn whole(text: &str) -> Result<&str, String> {
+    let bytes = text.as_bytes();
+    if text.trim().is_empty() {
+        return Err("the body is empty".to_owned());
+    }
+    let head = &bytes[..bytes.len().min(2048)];
+    let opens = head.windows(5).any(|w| w.eq_ignore_ascii_case(b"<html"));
+    let closes = |tag: &[u8]| memchr::memmem::rfind(bytes, tag).is_some();
+    if opens && !closes(b"</html") && !closes(b"</HTML") && !closes(b"</Html") {
+        return Err("the HTML ends before `</html>`".to_owned());
+    }
+    Ok(text)
+}
+
 /// Parses a page.
 ///
 /// # Errors

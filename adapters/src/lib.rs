@@ -20,8 +20,16 @@ mod transform;
 mod xml;
 
 pub mod catalog;
+pub mod certificate;
+pub mod check;
+pub mod contract;
+pub mod profile;
+
+#[cfg(test)]
+mod tests;
 
 pub use catalog::{Catalog, catalog};
+pub use certificate::Certificate;
 pub use codes::CodeTable;
 pub use normalizer::{RawField, RawPosting};
 use serde::{Deserialize, Serialize};

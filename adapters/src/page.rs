@@ -80,6 +80,19 @@ pub(crate) fn read(source: &Source, ask: &Ask, answer: &Answer<'_>) -> Result<Pa
     go_on(source, ask, page, said)
 }
 
+/// Gives the rows of a good page to `look`, for explanations.
+pub(crate) fn with_rows<T>(
+    source: &Source,
+    answer: &Answer<'_>,
+    look: &mut dyn FnMut(&[document::Row<'_, '_>]) -> T,
+) -> Option<T> {
+    let mut unpacked = Vec::new();
+    let text = decoded(answer, &source.reading, &mut unpacked).ok()?;
+    let doc = Document::parse(&text, &source.reading).ok()?;
+    let rows = source.rows.rows(&doc, source.reading.format).ok()?;
+    Some(look(&rows))
+}
+
 /// An empty list must look like one: otherwise it is a failure the manifest does not know.
 fn expect_empty(source: &Source, ask: &Ask, doc: &Document<'_>, total: Option<u64>) -> Result<(), PageError> {
     let known = if source.must.is_some() || total == Some(0) {
@@ -137,7 +150,13 @@ fn read_rows(source: &Source, ask: &Ask, rows: &[document::Row<'_, '_>], total: 
         }
     }
     said.hash = hasher.digest();
-    page.total = total.filter(|_| source.trust == TotalTrust::Reconcile);
+    // below its cap a capped total is a total like any other
+    let below_cap = |t: u64| source.pager.cap.is_some_and(|cap| t < cap);
+    page.total = total.filter(|t| match source.trust {
+        TotalTrust::Reconcile => true,
+        TotalTrust::Capped => below_cap(*t),
+        TotalTrust::Ignore => false,
+    });
     page
 }
 

@@ -56,13 +56,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("comparison: {:.0} ns ({sum})", start.elapsed().as_secs_f64() * 1e9 / pairs.len() as f64);
     report("shipped model", &profiles, &Model::default(), threads, &truth);
     let start = Instant::now();
-    let estimated = estimate::estimate(&profiles, &Model::default(), threads);
+    let estimated = estimate::estimate(&profiles, &Model::prior(), threads);
     println!(
-        "\nestimate: {:?}, {} free matches, {} free others, joined {:?}",
+        "\nestimate: {:?}, {} free matches, {} free others",
         start.elapsed(),
         estimated.free_matches,
-        estimated.free_others,
-        estimated.joined
+        estimated.free_others
     );
     report("estimated model", &profiles, &estimated.model, threads, &truth);
     if let Some(path) = args.next() {

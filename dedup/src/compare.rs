@@ -6,7 +6,7 @@ use crate::profile::Profile;
 use crate::sketch::{Salient, overlaps};
 
 /// Number of comparisons.
-pub const COMPARISONS: usize = 20;
+pub const COMPARISONS: usize = 19;
 
 /// One level for each comparison, in the order of [`TABLE`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -19,38 +19,41 @@ pub struct Comparison {
     pub name: &'static str,
     /// Levels, from the most alike to the least where there is an order.
     pub levels: &'static [&'static str],
+    /// Whether a level never weighs more than the one before it.
+    pub ordered: bool,
 }
 
 macro_rules! comparisons {
-    ($($index:ident = $at:literal $name:literal : $($level:literal),+ ;)+) => {
+    (@ ordered) => { true };
+    (@ unordered) => { false };
+    ($($index:ident = $at:literal $name:literal $ordered:ident : $($level:literal),+ ;)+) => {
         $(pub(crate) const $index: usize = $at;)+
         /// All comparisons.
         pub const TABLE: [Comparison; COMPARISONS] =
-            [$(Comparison { name: $name, levels: &["unknown", $($level),+] }),+];
+            [$(Comparison { name: $name, levels: &["unknown", $($level),+], ordered: comparisons!(@ $ordered) }),+];
     };
 }
 
 comparisons! {
-    ORIGIN = 0 "origin": "named", "same origin", "named, another job", "other origin";
-    REQUISITION = 1 "requisition": "same", "other";
-    BUSINESS = 2 "business": "same", "other";
-    COMPANY = 3 "company": "same", "nearly", "part", "alike", "other";
-    BRANCH = 4 "branch": "same", "other";
-    TITLE = 5 "title": "same", "same but a note", "very alike", "part", "same, other note", "alike", "little", "other";
-    REGION = 6 "region": "same district", "same province", "other district", "other province";
-    PLACE = 7 "place": "all", "some", "none";
-    PAY = 8 "pay": "equal", "close", "near", "other";
-    HOURS = 9 "hours": "same", "some", "other";
-    NUMBERS = 10 "numbers": "all", "most", "half", "few", "none";
-    CONDITIONS = 11 "conditions": "all", "most", "half", "few", "none";
-    TEXT = 12 "text": "same", "nearly", "most", "half", "some", "little", "other";
-    TIMING = 13 "timing": "same day", "same week", "overlap", "soon after", "later", "long after";
-    CLOSING = 14 "closing": "same day", "within 3 days", "within 10 days", "other";
-    OCCUPATION = 15 "occupation": "same", "same group", "same field", "other";
-    HEADCOUNT = 16 "headcount": "same", "other";
-    CONTRACT = 17 "contract": "same", "overlap", "other";
-    CONTACT = 18 "contact": "shared", "other";
-    ASKED = 19 "asked": "same", "one other", "other";
+    ORIGIN = 0 "origin" unordered: "named", "same origin", "named, another job", "other origin";
+    REQUISITION = 1 "requisition" ordered: "same", "other";
+    BUSINESS = 2 "business" ordered: "same", "other";
+    COMPANY = 3 "company" ordered: "same", "nearly", "part", "alike", "other";
+    BRANCH = 4 "branch" ordered: "same", "other";
+    TITLE = 5 "title" unordered: "same", "same but a note", "very alike", "part", "same, other note", "alike", "little", "other";
+    PLACE = 6 "place" unordered: "same", "same district", "same province", "same words, other code", "some words", "same code, other words", "other district", "other province", "other words";
+    PAY = 7 "pay" ordered: "equal", "close", "near", "other";
+    HOURS = 8 "hours" ordered: "same", "some", "other";
+    NUMBERS = 9 "numbers" ordered: "all", "most", "half", "few", "none";
+    CONDITIONS = 10 "conditions" ordered: "all", "most", "half", "few", "none";
+    TEXT = 11 "text" ordered: "same", "nearly", "most", "half", "some", "little", "other";
+    TIMING = 12 "timing" ordered: "same day", "same week", "overlap", "soon after", "later", "long after";
+    CLOSING = 13 "closing" ordered: "same day", "within 3 days", "within 10 days", "other";
+    OCCUPATION = 14 "occupation" ordered: "same", "same group", "same field", "other";
+    HEADCOUNT = 15 "headcount" ordered: "same", "other";
+    CONTRACT = 16 "contract" ordered: "same", "overlap", "other";
+    CONTACT = 17 "contact" ordered: "shared", "other";
+    ASKED = 18 "asked" ordered: "same", "one other", "other";
 }
 
 /// Days after the end of one posting within which another is its repost, at most.
@@ -73,8 +76,7 @@ pub fn compare(a: &Profile, b: &Profile) -> Levels {
     levels[COMPANY] = company(a, b);
     levels[BRANCH] = equal(u64::from(a.branch), u64::from(b.branch));
     levels[TITLE] = title(a, b);
-    levels[REGION] = region(&a.regions, &b.regions);
-    levels[PLACE] = in_three(sets[Salient::Place as usize]);
+    levels[PLACE] = place(region(&a.regions, &b.regions), in_three(sets[Salient::Place as usize]));
     levels[PAY] = pay(a.pay, b.pay);
     levels[HOURS] = in_three(sets[Salient::Time as usize]);
     levels[NUMBERS] = in_five(sets[Salient::Number as usize]);
@@ -194,7 +196,24 @@ fn shared(a: &[u16], b: &[u16]) -> usize {
     n
 }
 
-/// The best of all pairs of workplaces.
+/// Workplaces by code and by the words of addresses and text, as one piece of evidence: the two say the same thing
+/// twice, and each is now and then wrong alone. `code` as [`region`] gives it, `words` as [`in_three`] does.
+fn place(code: u8, words: u8) -> u8 {
+    match (code, words) {
+        (0, 0) => 0,
+        (0..=2, 1) => 1,
+        (1, 0) => 2,
+        (2, 0) | (0, 2) => 3,
+        (3 | 4, 1) => 4,
+        (1 | 2, 2) => 5,
+        (1, 3) => 6,
+        (3, _) => 7,
+        (4, _) => 8,
+        _ => 9,
+    }
+}
+
+/// The best of all pairs of workplaces: 1 same district, 2 same province, 3 other district, 4 other province.
 fn region(a: &[u32], b: &[u32]) -> u8 {
     let mut best = 0u8;
     for x in a {

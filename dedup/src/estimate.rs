@@ -1,19 +1,54 @@
-//! A model from postings without labels: what portals say themselves (origins, two live postings of one source) gives
-//! the first weights, the clusters these make give the next; a fixed number of rounds, nothing random.
+//! A model from postings, without labels or with stewards' decisions. Without labels it learns from what portals say
+//! themselves: postings that name one another as origin are one vacancy, two live at one time in one source are two.
+//! Always the same result for the same postings; nothing is random, nothing depends on their order.
 
+use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use crate::batch::{candidates, cluster_all, in_threads};
 use crate::compare::{self, COMPARISONS, Levels, TABLE, compare, exclusive};
 use crate::profile::Profile;
 use crate::weigh::Model;
+use crate::{PostingId, Ruling};
 
-/// No weight is further from zero than this, in thousandths of a bit: rare levels over-punish otherwise.
+/// No estimated weight is further from zero than this, in thousandths of a bit: rare levels over-punish otherwise.
 pub const CLAMP: i32 = 8_000;
-/// Fewest free matches from which weights are estimated at all.
-pub const MATCHES_MIN: usize = 50;
-/// Rounds of clustering and re-weighing after the first weights.
-pub const ROUNDS: usize = 3;
+/// Fewest free matches, and fewest free others, from which anything is learned.
+pub const FREE_MIN: usize = 50;
+
+/// Pairs this little below the threshold are not taken for two vacancies when a model learns from its own clusters.
+const UNSURE: i32 = 4_000;
+/// Most of the pairs known to be two that may score as one, in thousandths: the threshold rises until it holds.
+const OTHERS_ABOVE_MAX: usize = 20;
+
+/// Most candidate pairs learned from, chosen by a hash of their postings.
+const EXAMPLES_MAX: usize = 60_000;
+/// Most passes over all weights, and the change of a weight below which they end, in bits.
+const SWEEPS: usize = 30;
+const STILL: f64 = 0.01;
+/// Pull of the given weights, in examples: a level seen less often than this stays nearer to them than to the data.
+const PULL_FREE: f64 = 6.0;
+const PULL_DECISIONS: f64 = 1.0;
+/// Weight of a free label beside a steward's decision.
+const FREE_BESIDE_DECISIONS: f64 = 0.1;
+
+/// Comparisons whose free labels are true by construction, or blind to reposts: their weights stay the given ones.
+const HELD: [usize; 4] = [compare::ORIGIN, compare::REQUISITION, compare::TIMING, compare::CLOSING];
+
+/// What makes a vacancy another one by definition (another job, branch, place or number of openings does not merge on
+/// boilerplate): evidence against is never learned to be weaker than the given model has it.
+const DEFINING: [usize; 4] = [compare::PLACE, compare::BRANCH, compare::HEADCOUNT, compare::TITLE];
+
+/// A pair with a known answer.
+#[derive(Clone, Copy, Debug)]
+pub struct Example {
+    /// How the two compare.
+    pub levels: Levels,
+    /// One vacancy or two.
+    pub same: bool,
+    /// How much it counts.
+    pub weight: f64,
+}
 
 /// An estimated model and what it rests on.
 #[derive(Clone, Debug, Serialize)]
@@ -23,119 +58,228 @@ pub struct Estimate {
     pub model: Model,
     /// Candidate pairs.
     pub candidates: usize,
-    /// Pairs that name one another as origin.
+    /// Pairs that are one vacancy because portals say so.
     pub free_matches: usize,
-    /// Pairs live at one time in one source.
+    /// Pairs that are two because portals say so.
     pub free_others: usize,
-    /// Pairs joined in each round.
-    pub joined: Vec<usize>,
+    /// Stewards' decisions used.
+    pub decisions: usize,
 }
 
-/// Counts of each level among matches and others.
-#[derive(Clone, Debug, Default)]
-pub struct Tally {
-    matches: [[f64; 12]; COMPARISONS],
-    others: [[f64; 12]; COMPARISONS],
-}
-
-impl Tally {
-    /// Counts a pair, with a weight.
-    pub fn add(&mut self, levels: &Levels, same: bool, weight: f64) {
-        let side = if same { &mut self.matches } else { &mut self.others };
-        for (at, level) in levels.0.iter().enumerate() {
-            side[at][usize::from(*level) % 12] += weight;
-        }
-    }
-
-    /// Bits of a level: log2 of its share among matches over its share among others, shrunk towards `base` by
-    /// `doubt` imagined observations.
-    fn weight(&self, comparison: usize, level: usize, base: i32, doubt: f64) -> i32 {
-        let levels = TABLE[comparison].levels.len();
-        let known = |side: &[f64; 12]| side[1..levels].iter().sum::<f64>();
-        let (m_all, u_all) = (known(&self.matches[comparison]), known(&self.others[comparison]));
-        if m_all < 1.0 || u_all < 1.0 {
-            return base;
-        }
-        let half = 0.5;
-        let share = |n: f64, all: f64| (n + half) / (all + half * (levels - 1) as f64);
-        let (m, u) = (self.matches[comparison][level], self.others[comparison][level]);
-        let bits = (share(m, m_all) / share(u, u_all)).log2() * 1000.0;
-        let seen = m + u;
-        let blended = (bits * seen + f64::from(base) * doubt) / (seen + doubt);
-        (blended.round() as i32).clamp(-CLAMP, CLAMP)
-    }
-}
-
-/// Comparisons whose free labels are true by construction or blind: their weights stay the given ones at first.
-const HELD: [usize; 3] = [compare::ORIGIN, compare::REQUISITION, compare::TIMING];
-
-/// Estimates a model from profiles. `base` gives the weights that cannot be estimated, the thresholds, and the
+/// Estimates a model without labels. `base` gives thresholds, the weights that cannot be learned so, and the
 /// direction where little was seen.
 pub fn estimate(profiles: &[Profile], base: &Model, threads: usize) -> Estimate {
+    learn(profiles, &[], base, threads)
+}
+
+/// Learns from stewards' decisions too; they count for more than what portals say.
+pub fn learn(profiles: &[Profile], decisions: &[Ruling], base: &Model, threads: usize) -> Estimate {
     let pairs = candidates(profiles);
-    let levels: Vec<(Levels, bool)> = in_threads(&pairs, threads, |(a, b)| {
-        let (a, b) = (&profiles[a as usize], &profiles[b as usize]);
-        Some((compare(a, b), exclusive(a, b)))
-    });
-    let mut first = Tally::default();
-    let (mut free_matches, mut free_others) = (0, 0);
-    for (levels, apart) in &levels {
-        if *apart {
-            first.add(levels, false, 1.0);
-            free_others += 1;
-        } else if matches!(levels.0[compare::ORIGIN], 1 | 2) {
-            first.add(levels, true, 1.0);
-            free_matches += 1;
-        }
+    let (matches, others) = free_labels(profiles, &pairs, threads);
+    let mut out = Estimate {
+        model: base.clone(),
+        candidates: pairs.len(),
+        free_matches: matches.len(),
+        free_others: others.len(),
+        decisions: 0,
+    };
+    if matches.len() >= FREE_MIN && others.len() >= FREE_MIN {
+        // both sides weigh the same together, so that the prior is not the luck of how often portals name origins
+        let ratio = (others.len() as f64 / matches.len() as f64).clamp(0.1, 10.0);
+        let examples: Vec<Example> = matches
+            .iter()
+            .map(|levels| Example { levels: *levels, same: true, weight: ratio.sqrt() })
+            .chain(others.iter().map(|levels| Example { levels: *levels, same: false, weight: 1.0 / ratio.sqrt() }))
+            .collect();
+        fit(&mut out.model, &examples, base, PULL_FREE, &HELD);
     }
-    let mut out =
-        Estimate { model: base.clone(), candidates: pairs.len(), free_matches, free_others, joined: Vec::new() };
-    if free_matches < MATCHES_MIN || free_others < MATCHES_MIN {
-        return out;
+    if out.model != *base {
+        let examples = joined_and_apart(profiles, &pairs, &out.model, threads);
+        fit(&mut out.model, &examples, base, PULL_FREE, &HELD[..2]);
+        raise_threshold(&mut out.model, &others);
     }
-    weigh(&mut out.model, &first, base, &HELD);
-    for _ in 0..ROUNDS {
-        let joined = reweigh(profiles, &pairs, &levels, &mut out.model, base, threads);
-        out.joined.push(joined);
+    let decided = decided(profiles, decisions);
+    out.decisions = decided.len();
+    if !decided.is_empty() {
+        let free = matches.iter().map(|l| (l, true)).chain(others.iter().map(|l| (l, false)));
+        let mut examples: Vec<Example> =
+            free.map(|(levels, same)| Example { levels: *levels, same, weight: FREE_BESIDE_DECISIONS }).collect();
+        examples.extend(decided);
+        let centre = out.model.clone();
+        fit(&mut out.model, &examples, &centre, PULL_DECISIONS, &[]);
     }
-    out.model.version = base.version + 1;
-    out.model.name = format!("estimated without labels on {} postings", profiles.len());
+    if out.model != *base {
+        out.model.version = base.version + 1;
+        out.model.name = format!(
+            "learned from {} postings, {} free labels, {} decisions",
+            profiles.len(),
+            out.free_matches + out.free_others,
+            out.decisions
+        );
+    }
     out
 }
 
-fn weigh(model: &mut Model, tally: &Tally, base: &Model, held: &[usize]) {
-    for (at, comparison) in TABLE.iter().enumerate() {
-        if held.contains(&at) {
-            continue;
+/// Candidates as the model itself joins them, with reposts, of which portals say nothing; unsure ones left out.
+fn joined_and_apart(profiles: &[Profile], pairs: &[(u32, u32)], model: &Model, threads: usize) -> Vec<Example> {
+    let clusters = cluster_all(profiles, model, threads);
+    let of = |at: u32| {
+        let found = clusters.binary_search_by_key(&profiles[at as usize].id, |c| c.0);
+        found.ok().map(|i| clusters[i].1)
+    };
+    let keep = (u64::MAX / pairs.len().max(1) as u64).saturating_mul(EXAMPLES_MAX as u64);
+    in_threads(pairs, threads, |(a, b)| {
+        let (x, y) = (&profiles[a as usize], &profiles[b as usize]);
+        let chance = (x.id.min(y.id) ^ x.id.max(y.id).rotate_left(32)).cast_unsigned();
+        let chance = chance.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        if pairs.len() > EXAMPLES_MAX && chance ^ (chance >> 31) > keep {
+            return None;
         }
-        for level in 1..comparison.levels.len() {
-            let bits = tally.weight(at, level, base.weight(at, level as u8), 20.0);
-            model.set_weight(at, level as u8, bits);
+        let levels = compare(x, y);
+        let same = of(a) == of(b);
+        let unsure = !same && !exclusive(x, y) && model.score(&levels) > model.auto - UNSURE;
+        (!unsure).then(|| Example { levels: blind(&levels), same, weight: 1.0 })
+    })
+}
+
+/// Raises the threshold until few of the pairs known to be two score above it.
+fn raise_threshold(model: &mut Model, others: &[Levels]) {
+    let mut scores: Vec<i32> = others.iter().map(|levels| model.score(levels)).collect();
+    scores.sort_unstable_by(|a, b| b.cmp(a));
+    let rise = scores.get(scores.len() * OTHERS_ABOVE_MAX / 1000).map_or(0, |s| s + 1 - model.auto).max(0);
+    model.auto += rise;
+    model.grey += rise;
+    model.keep += rise;
+}
+
+/// Levels without what the portals say, so that it is not learned from itself.
+fn blind(levels: &Levels) -> Levels {
+    let mut levels = *levels;
+    levels.0[compare::ORIGIN] = 0;
+    levels
+}
+
+fn decided(profiles: &[Profile], decisions: &[Ruling]) -> Vec<Example> {
+    let of: FxHashMap<PostingId, &Profile> = profiles.iter().map(|p| (p.id, p)).collect();
+    decisions
+        .iter()
+        .filter_map(|d| {
+            let levels = compare(of.get(&d.a)?, of.get(&d.b)?);
+            Some(Example { levels, same: d.same, weight: 1.0 })
+        })
+        .collect()
+}
+
+/// Levels of pairs that portals say are one vacancy, and of pairs they say are two: live at one time in one source,
+/// or one of them a copy of a posting that is. Without the comparison that says so.
+fn free_labels(profiles: &[Profile], pairs: &[(u32, u32)], threads: usize) -> (Vec<Levels>, Vec<Levels>) {
+    let seen: Vec<(u32, u32, Levels, bool)> = in_threads(pairs, threads, |(a, b)| {
+        let (x, y) = (&profiles[a as usize], &profiles[b as usize]);
+        Some((a, b, compare(x, y), exclusive(x, y)))
+    });
+    let mut copies: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
+    for (a, b, levels, _) in &seen {
+        if levels.0[compare::ORIGIN] == 1 {
+            copies.entry(*a).or_default().push(*b);
+            copies.entry(*b).or_default().push(*a);
+        }
+    }
+    let mut matches = Vec::new();
+    let mut others = Vec::new();
+    for (a, b, levels, apart) in &seen {
+        let origin = levels.0[compare::ORIGIN];
+        let copied_apart = |x: u32, y: u32| {
+            copies.get(&x).is_some_and(|originals| {
+                originals.iter().any(|o| *o != y && exclusive(&profiles[*o as usize], &profiles[y as usize]))
+            })
+        };
+        if matches!(origin, 1 | 2) && !apart {
+            matches.push(blind(levels));
+        } else if *apart || origin == 4 || copied_apart(*a, *b) || copied_apart(*b, *a) {
+            others.push(blind(levels));
+        }
+    }
+    (matches, others)
+}
+
+/// Ridge logistic regression on the levels, centred on `centre`, by cyclic Newton steps; weights stay additive bits.
+pub fn fit(model: &mut Model, examples: &[Example], centre: &Model, pull: f64, held: &[usize]) {
+    let mut scores: Vec<f64> = examples.iter().map(|e| f64::from(model.score(&e.levels)) / 1000.0).collect();
+    let base = f64::from(model.auto) / 1000.0;
+    let all: Vec<u32> = (0..examples.len() as u32).collect();
+    for _ in 0..SWEEPS {
+        let before = model.clone();
+        let prior = step(examples, &mut scores, &all, base, f64::from(model.prior - centre.prior) / 1000.0, pull);
+        model.prior += (prior * 1000.0).round() as i32;
+        for at in (0..COMPARISONS).filter(|at| !held.contains(at)) {
+            let mut by_level: Vec<Vec<u32>> = vec![Vec::new(); TABLE[at].levels.len()];
+            for (i, example) in examples.iter().enumerate() {
+                if let Some(bucket) = by_level.get_mut(usize::from(example.levels.0[at])) {
+                    bucket.push(i as u32);
+                }
+            }
+            for (level, bucket) in by_level.iter().enumerate().skip(1).filter(|(_, b)| !b.is_empty()) {
+                let level = level as u8;
+                let (now, given) = (model.weight(at, level), centre.weight(at, level));
+                let by = step(examples, &mut scores, bucket, base, f64::from(now - given) / 1000.0, pull);
+                let mut next = (now + (by * 1000.0).round() as i32).clamp(-CLAMP, CLAMP);
+                if given.abs() > CLAMP {
+                    next = given;
+                }
+                if DEFINING.contains(&at) && given < 0 {
+                    next = next.min(given);
+                }
+                let correction = f64::from(next - now) / 1000.0 - by;
+                for i in bucket {
+                    scores[*i as usize] += correction;
+                }
+                model.set_weight(at, level, next);
+            }
+            if TABLE[at].ordered {
+                put_in_order(model, at, &by_level, &mut scores);
+            }
+        }
+        if model.furthest_from(&before) < (STILL * 1000.0) as i32 {
+            break;
         }
     }
 }
 
-/// One round: cluster, count levels among joined and other candidates, weigh anew. Gives the number of joined pairs.
-fn reweigh(
-    profiles: &[Profile],
-    pairs: &[(u32, u32)],
-    levels: &[(Levels, bool)],
-    model: &mut Model,
-    base: &Model,
-    threads: usize,
-) -> usize {
-    let clusters = cluster_all(profiles, model, threads);
-    let of = |at: u32| {
-        let id = profiles[at as usize].id;
-        clusters.binary_search_by_key(&id, |c| c.0).map(|i| clusters[i].1).ok()
-    };
-    let mut tally = Tally::default();
-    let mut joined = 0;
-    for ((a, b), (levels, _)) in pairs.iter().zip(levels) {
-        let same = of(*a).is_some() && of(*a) == of(*b);
-        joined += usize::from(same);
-        tally.add(levels, same, 1.0);
+/// Levels that came out of order share the mean of their weights, by how often each was seen (pool adjacent violators).
+fn put_in_order(model: &mut Model, at: usize, by_level: &[Vec<u32>], scores: &mut [f64]) {
+    let mut pools: Vec<(f64, f64, usize)> = Vec::new();
+    for (level, seen) in by_level.iter().enumerate().skip(1) {
+        let mut pool = (f64::from(model.weight(at, level as u8)), seen.len() as f64 + 0.1, 1);
+        while let Some(before) = pools.pop_if(|before| before.0 < pool.0) {
+            let weight = before.1 + pool.1;
+            pool = ((before.0 * before.1 + pool.0 * pool.1) / weight, weight, before.2 + pool.2);
+        }
+        pools.push(pool);
     }
-    weigh(model, &tally, base, &HELD[..2]);
-    joined
+    let pooled = pools.iter().flat_map(|(bits, _, levels)| std::iter::repeat_n(*bits, *levels));
+    for ((level, seen), bits) in by_level.iter().enumerate().skip(1).zip(pooled) {
+        let (now, next) = (model.weight(at, level as u8), bits.round() as i32);
+        for i in seen {
+            scores[*i as usize] += f64::from(next - now) / 1000.0;
+        }
+        model.set_weight(at, level as u8, next);
+    }
+}
+
+/// One Newton step of one weight over the examples that have it; moves their scores and gives the step, in bits.
+fn step(examples: &[Example], scores: &mut [f64], bucket: &[u32], base: f64, off: f64, pull: f64) -> f64 {
+    let ln2 = std::f64::consts::LN_2;
+    let (mut slope, mut curve) = (-pull * off * 0.25, pull * 0.25);
+    for i in bucket {
+        let example = &examples[*i as usize];
+        let p = 1.0 / (1.0 + (-(scores[*i as usize] - base) * ln2).exp());
+        let y = if example.same { 1.0 } else { 0.0 };
+        slope += example.weight * (y - p) * ln2;
+        curve += example.weight * p * (1.0 - p) * ln2 * ln2;
+    }
+    let by = (slope / curve).clamp(-1.0, 1.0);
+    for i in bucket {
+        scores[*i as usize] += by;
+    }
+    by
 }

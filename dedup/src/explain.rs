@@ -102,9 +102,11 @@ fn value(at: usize, p: &Profile) -> String {
         compare::COMPANY => p.company.clone(),
         compare::BRANCH => hidden(p.branch != 0),
         compare::TITLE => p.title.clone(),
-        compare::REGION => p.regions.iter().map(u32::to_string).collect::<Vec<_>>().join(" "),
         compare::PAY => p.pay.map_or_else(String::new, |(min, _)| format!("{}만/년", min / 10)),
-        compare::PLACE => counted(p, 0, "places"),
+        compare::PLACE => {
+            let codes = p.regions.iter().map(u32::to_string);
+            codes.chain(std::iter::once(counted(p, 0, "words"))).collect::<Vec<_>>().join(" ")
+        }
         compare::HOURS => counted(p, 1, "times"),
         compare::NUMBERS => counted(p, 2, "numbers"),
         compare::CONDITIONS => counted(p, 3, "words"),

@@ -68,6 +68,7 @@ pub(crate) fn company(name: &str) -> (String, Option<String>) {
             text = text.replace(form, " ");
         }
     }
+    let text = without_alias(&text);
     let mut words: Vec<&str> = text.split_whitespace().collect();
     let mut branch = None;
     if words.len() > 1 {
@@ -82,6 +83,21 @@ pub(crate) fn company(name: &str) -> (String, Option<String>) {
     }
     let folded: String = words.iter().flat_map(|w| w.chars()).filter_map(fold_char).take(NAME_CHARS_MAX).collect();
     (folded, branch)
+}
+
+/// A name without what stands in brackets, 데이블(Dable) → 데이블, as long as something is left.
+fn without_alias(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut depth = 0u32;
+    for c in text.chars() {
+        match c {
+            '(' | '[' | '<' => depth += 1,
+            ')' | ']' | '>' if depth > 0 => depth -= 1,
+            _ if depth == 0 => out.push(c),
+            _ => {}
+        }
+    }
+    if out.chars().filter(|c| c.is_alphanumeric()).count() >= 2 { out } else { text.to_owned() }
 }
 
 /// Words that say that there is a job, not which.
@@ -270,6 +286,7 @@ mod tests {
         }
         assert_eq!(company("다온정밀 강남점"), ("다온정밀".to_owned(), Some("강남점".to_owned())));
         assert_eq!(company("OpenAI Co., Ltd").0, "openai");
+        assert_eq!(company("데이블(Dable)").0, "데이블");
         assert_eq!(company("").0, "");
     }
 

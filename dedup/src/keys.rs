@@ -4,12 +4,15 @@
 use smallvec::SmallVec;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-use crate::profile::{Profile, SEED};
+use crate::profile::{Profile, SEED, hash_text};
 
 /// Most postings read for one key, newest first; a key with more is hot.
 pub const KEY_CAP: usize = 60;
 /// Most keys of a posting.
 pub const KEYS_MAX: usize = 18;
+
+/// Characters of a company's name in the narrow key: the rest may be cut or misspelt.
+const NAME_START_CHARS: usize = 3;
 
 /// Kinds of key; the number is part of the stored hash.
 #[derive(Clone, Copy)]
@@ -17,14 +20,17 @@ pub const KEYS_MAX: usize = 18;
 enum Kind {
     Reference = 1,
     Address = 2,
-    CompanyTitle = 3,
-    CompanyPlace = 4,
-    BusinessTitle = 5,
-    Contact = 6,
-    TitlePlace = 7,
-    Text = 8,
-    Requisition = 9,
-    CompanyWork = 10,
+    /// Broad: all of an employer; hot for large ones, which the next two back.
+    Company = 3,
+    CompanyTitle = 4,
+    CompanyClosing = 5,
+    Business = 6,
+    Contact = 7,
+    /// For postings without an employer, or under an agency's name.
+    TitlePlace = 8,
+    TitleClosing = 9,
+    Text = 10,
+    Requisition = 11,
 }
 
 fn key(kind: Kind, a: u64, b: u64) -> i64 {
@@ -40,33 +46,33 @@ impl Profile {
     pub fn keys(&self) -> SmallVec<[i64; 16]> {
         let mut out: SmallVec<[i64; 16]> = SmallVec::new();
         self.reference_keys(&mut out);
-        let district = self.regions.iter().copied().find(|r| r % 1000 != 0);
+        let deadline = self.deadline.map(|day| i64::from(day).cast_unsigned());
         if self.company_key != 0 {
+            out.push(key(Kind::Company, self.company_key, 0));
             if self.title_base != 0 {
-                out.push(key(Kind::CompanyTitle, self.company_key, self.title_base));
+                let end = self.company.char_indices().nth(NAME_START_CHARS).map_or(self.company.len(), |(at, _)| at);
+                out.push(key(Kind::CompanyTitle, hash_text(&self.company[..end]), self.title_base));
             }
-            if let Some(district) = district {
-                out.push(key(Kind::CompanyPlace, self.company_key, u64::from(district)));
+            if let Some(day) = deadline {
+                out.push(key(Kind::CompanyClosing, self.company_key, day));
             }
             if self.requisition != 0 {
                 out.push(key(Kind::Requisition, self.company_key, self.requisition));
             }
-            if district.is_none()
-                && let Some((code, digits)) = self.occupation
-            {
-                out.push(key(Kind::CompanyWork, self.company_key, u64::from(code / 10u32.pow(u32::from(digits) - 2))));
-            }
         }
-        if self.business != 0 && self.title_base != 0 {
-            out.push(key(Kind::BusinessTitle, self.business, self.title_base));
+        if self.business != 0 {
+            out.push(key(Kind::Business, self.business, 0));
         }
         for contact in self.contacts.iter().take(2) {
             out.push(key(Kind::Contact, u64::from(*contact), 0));
         }
-        if let Some(district) = district
-            && self.title.chars().count() >= 3
-        {
-            out.push(key(Kind::TitlePlace, self.title_key, u64::from(district)));
+        if self.title.chars().count() >= 3 {
+            if let Some(district) = self.regions.iter().find(|r| *r % 1000 != 0) {
+                out.push(key(Kind::TitlePlace, self.title_key, u64::from(*district)));
+            }
+            if let Some(day) = deadline.filter(|_| self.title_base != 0) {
+                out.push(key(Kind::TitleClosing, self.title_base, day));
+            }
         }
         for (at, band) in self.text.bands.iter().enumerate() {
             if *band != 0 && self.text.shingles >= crate::sketch::SHINGLES_MIN {

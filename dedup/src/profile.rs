@@ -89,7 +89,8 @@ pub struct Profile {
     pub title_key: u64,
     /// The same of what stands outside brackets.
     pub title_base: u64,
-    /// Hashed character pairs of the title, sorted.
+    /// Hashed character pairs of the title outside brackets (of all of it when nothing is), sorted: what stands in
+    /// brackets is a team, a place or a note that jobs of one employer share.
     pub title_grams: Vec<u16>,
     /// Region codes: 5 digits, or a province as `11000`.
     pub regions: SmallVec<[u32; 2]>,
@@ -188,7 +189,7 @@ impl Profile {
             business: organization.business_number.as_deref().and_then(|n| n.parse().ok()).unwrap_or(0),
             title_key: hash_bag(&core.all),
             title_base: hash_bag(&core.base),
-            title_grams: grams(&core.all),
+            title_grams: grams(if core.base.chars().count() >= 2 { &core.base } else { &core.all }),
             title: core.all.chars().take(TITLE_KEPT_CHARS_MAX).collect(),
             regions: regions(posting),
             pay: posting.base_salary.as_ref().and_then(pay_a_year),

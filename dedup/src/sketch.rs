@@ -19,7 +19,7 @@ const SEED: u64 = 0x6a6f_6268_7562_0001;
 const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// Bands for blocking, each of [`BAND_ROWS`] buckets.
-pub(crate) const BANDS: usize = 4;
+pub(crate) const BANDS: usize = 2;
 const BAND_ROWS: usize = 5;
 
 /// MinHash of a text's character 5-grams: one permutation, 256 buckets, two bits of each.
@@ -253,7 +253,8 @@ impl SalientWords {
             let Some(len) = suffixed(&folded[from..], ends) else {
                 continue;
             };
-            let mut hash = SEED;
+            // districts of one name are many: 중구 alone says nothing
+            let mut hash = SEED ^ province_number(province);
             for c in &folded[from..from + len] {
                 hash = mix(hash ^ u64::from(*c));
             }
@@ -312,6 +313,17 @@ impl SalientWords {
         });
         self.found
     }
+}
+
+/// One number for all ways to write a province: its first two syllables, or those of its short form.
+fn province_number(name: &str) -> u64 {
+    let chars: Vec<char> = name.chars().collect();
+    let short = match chars.as_slice() {
+        [first @ ('충' | '전' | '경'), '청' | '라' | '상', third, '도'] => [*first, *third],
+        [first, second, ..] => [*first, *second],
+        _ => ['\0', '\0'],
+    };
+    u64::from(short[0] as u32) << 32 | u64::from(short[1] as u32)
 }
 
 fn digits(bytes: &[u8], from: usize) -> (u64, usize) {

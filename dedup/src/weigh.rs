@@ -95,6 +95,13 @@ impl Default for Model {
 }
 
 impl Model {
+    /// The model set by hand (`data/prior.json`): where estimation starts, and what it keeps to where little is seen.
+    pub fn prior() -> Model {
+        static SHIPPED: OnceLock<Model> = OnceLock::new();
+        let read = || Model::from_json(include_str!("../data/prior.json")).unwrap_or_else(|_| Model::blank());
+        SHIPPED.get_or_init(read).clone()
+    }
+
     /// A model that weighs nothing and joins nothing by itself.
     pub fn blank() -> Model {
         Model {
@@ -198,6 +205,12 @@ impl Model {
         }
     }
 
+    /// Largest difference of any weight or of the prior.
+    pub(crate) fn furthest_from(&self, other: &Model) -> i32 {
+        let weights = self.weights.iter().flatten().zip(other.weights.iter().flatten());
+        weights.map(|(a, b)| (a - b).abs()).max().unwrap_or(0).max((self.prior - other.prior).abs())
+    }
+
     /// The score of a pair: prior and all weights.
     pub fn score(&self, levels: &Levels) -> i32 {
         levels.0.iter().enumerate().fold(self.prior, |sum, (at, level)| sum + self.weight(at, *level))
@@ -217,6 +230,7 @@ mod tests {
     fn the_shipped_model_is_read_and_written_alike() {
         let model = Model::from_json(include_str!("../data/model.json")).unwrap();
         assert_eq!(Model::default(), model);
+        assert_eq!(Model::prior(), Model::from_json(include_str!("../data/prior.json")).unwrap());
         assert_eq!(Model::from_json(&model.to_json()).unwrap(), model);
     }
 
@@ -224,6 +238,6 @@ mod tests {
     fn a_misspelt_level_is_named() {
         let text = include_str!("../data/model.json").replace("\"same district\"", "\"same distrct\"");
         let error = Model::from_json(&text).unwrap_err();
-        assert_eq!(error.to_string(), "model has no weight for \"region.same district\"");
+        assert_eq!(error.to_string(), "model has no weight for \"place.same district\"");
     }
 }

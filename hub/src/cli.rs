@@ -1,11 +1,11 @@
 //! The command line. Data goes to the output stream, everything said to people beside it to the error stream.
 
 pub mod context;
-mod demo;
-mod display;
-mod serve;
-mod summary;
-mod sync;
+pub mod demo;
+pub mod display;
+pub mod serve;
+pub mod summary;
+pub mod sync;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -1,12 +1,14 @@
 //! The hub: all IO of Jobhub, and hardly a rule. Read `pipeline` first.
 
-pub mod pipeline;
-pub mod lifecycle;
-pub mod worker;
-pub mod schedule;
-pub mod web;
-pub mod world;
-pub mod settings;
-pub mod progress;
-pub mod terms;
+pub mod api;
 pub mod cli;
+pub mod lifecycle;
+pub mod pipeline;
+pub mod progress;
+pub mod schedule;
+pub mod settings;
+pub mod terms;
+pub mod view;
+pub mod web;
+pub mod worker;
+pub mod world;

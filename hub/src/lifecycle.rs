@@ -95,11 +95,7 @@ mod tests {
 
     fn life(text: &'static str) -> Life<'static> {
         let mut words = text.split(' ');
-        Life {
-            state: words.next().unwrap(),
-            verdict: words.next().unwrap(),
-            reason: words.next(),
-        }
+        Life { state: words.next().unwrap(), verdict: words.next().unwrap(), reason: words.next() }
     }
 
     #[test]
@@ -108,8 +104,14 @@ mod tests {
             (vec!["open publish"], ("open", None, "publish")),
             (vec!["open hold", "closed publish deadline"], ("open", None, "hold")),
             (vec!["open reject", "open publish"], ("open", None, "publish")),
-            (vec!["unconfirmed publish absent", "closed publish deadline"], ("suspected_stale", Some("absent"), "publish")),
-            (vec!["closed publish absent", "closed publish source_closed"], ("closed", Some("source_closed"), "publish")),
+            (
+                vec!["unconfirmed publish absent", "closed publish deadline"],
+                ("suspected_stale", Some("absent"), "publish"),
+            ),
+            (
+                vec!["closed publish absent", "closed publish source_closed"],
+                ("closed", Some("source_closed"), "publish"),
+            ),
             (vec!["closed reject absent"], ("closed", Some("absent"), "reject")),
         ] {
             let lives: Vec<_> = members.iter().map(|m| life(m)).collect();

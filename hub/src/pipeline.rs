@@ -4,11 +4,9 @@
 //! Every step that writes is one transaction whose first statement checks the lease, and which also moves the mark:
 //! a run killed at any instant resumes from its last mark (R1, R2, R3).
 
-mod certificate;
 mod close;
 mod counts;
 mod fetch;
-mod field_profile;
 mod intake;
 mod keep;
 mod plan;
@@ -16,21 +14,22 @@ pub(crate) mod settle;
 
 use std::sync::Arc;
 
+use adapters::certificate::Certificate;
+use adapters::profile::FieldProfile;
 use adapters::{Adapter, Ask, Page, Slice, Source};
 use serde::Serialize;
+use store::StoreError;
 use store::lease::Lease;
 use store::run::{Run, Slice as SliceRow};
-use store::StoreError;
 
-pub use certificate::Certificate;
 pub use counts::{Counts, imbalance};
-use fetch::{Fetcher, Got, Trouble};
+use fetch::{Fetcher, Trouble};
 pub use settle::Body;
 
 use crate::world::World;
 
 /// How a run is wanted.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct RunOptions {
     /// Read the whole list even if what changed would be enough.
     pub full: bool,
@@ -39,8 +38,11 @@ pub struct RunOptions {
     /// Ends the run early, resumable.
     pub cancel: tokio_util::sync::CancellationToken,
     /// Where a test stops a run; never set outside tests.
-    pub pause: Option<Arc<dyn Fn(Stage) -> futures_util::future::BoxFuture<'static, ()> + Send + Sync>>,
+    pub pause: Option<Pause>,
 }
+
+/// Holds a run at a stage until its future ends.
+pub type Pause = Arc<dyn Fn(Stage) -> futures_util::future::BoxFuture<'static, ()> + Send + std::marker::Sync>;
 
 /// Where a run can be held for a moment by a test: the directed pauses that find what random kills do not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +89,7 @@ pub enum RunError {
 }
 
 /// One run while it goes on.
-struct Sync<'a> {
+struct Running<'a> {
     world: &'a World,
     source: &'a Arc<Source>,
     number: i64,
@@ -101,7 +103,7 @@ struct Sync<'a> {
     /// Detail pages that may still be read.
     details_left: u64,
     /// Fill rates of fields over everything read.
-    profile: field_profile::FieldProfile,
+    profile: FieldProfile,
     /// Whether validators may be sent: not while details are still to be read from rows that a 304 would hide.
     conditional: bool,
 }
@@ -153,7 +155,7 @@ async fn run_inner(world: &World, source: &Arc<Source>, options: &RunOptions) ->
     Ok(report)
 }
 
-impl Sync<'_> {
+impl Running<'_> {
     /// Reads every slice that is still to be read. A capped slice adds its parts to the list.
     async fn read_slices(&mut self) -> Result<End, StoreError> {
         loop {
@@ -218,7 +220,11 @@ struct Taken {
 }
 
 fn from_json<T: serde::de::DeserializeOwned>(table: &'static str, id: &str, text: &str) -> Result<T, StoreError> {
-    serde_json::from_str(text).map_err(|error| StoreError::Corrupt { table, id: id.to_owned(), what: error.to_string() })
+    serde_json::from_str(text).map_err(|error| StoreError::Corrupt {
+        table,
+        id: id.to_owned(),
+        what: error.to_string(),
+    })
 }
 
 /// The stable number of a source: 31 bits of a hash of its name.

@@ -90,8 +90,6 @@ pub struct RunSettings {
     pub run_seconds_max: i64,
     /// Retries of failed requests a run may spend.
     pub retries_max: u32,
-    /// Share of unreadable rows that makes a run partial.
-    pub rejects_share_max: f64,
 }
 
 /// `[lifecycle]`
@@ -133,7 +131,8 @@ impl Settings {
     /// When a file cannot be read, is not TOML, or names a key that does not exist.
     pub fn load(file: Option<&Path>) -> Result<Settings> {
         let mut table: toml::Table = DEFAULTS.parse().context("the compiled-in hub.toml")?;
-        let found = file.map(Path::to_path_buf).or_else(|| Some(PathBuf::from("hub.toml")).filter(|path| path.exists()));
+        let found =
+            file.map(Path::to_path_buf).or_else(|| Some(PathBuf::from("hub.toml")).filter(|path| path.exists()));
         if let Some(path) = found {
             let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
             let over: toml::Table = text.parse().with_context(|| format!("{} is not TOML", path.display()))?;

@@ -13,7 +13,11 @@ use crate::world::World;
 
 /// Syncs sources, several at a time; linked systems last, because they are asked about what the others brought.
 /// The failure of one never touches another.
-pub async fn sync_all(world: &World, sources: &[Arc<Source>], options: &RunOptions) -> Vec<Result<RunReport, RunError>> {
+pub async fn sync_all(
+    world: &World,
+    sources: &[Arc<Source>],
+    options: &RunOptions,
+) -> Vec<Result<RunReport, RunError>> {
     let (linked, portals): (Vec<_>, Vec<_>) = sources.iter().cloned().partition(|s| s.is_signal());
     let mut reports = wave(world, portals, options).await;
     reports.extend(wave(world, linked, options).await);
@@ -85,14 +89,12 @@ pub async fn due(world: &World, sources: &[Arc<Source>], now: DateTime<Utc>) -> 
 /// # Errors
 /// When the store fails.
 pub async fn list_sources(world: &World, sources: &[Arc<Source>]) -> store::Result<()> {
-    let classes: Vec<String> = sources.iter().map(|s| s.class().name()).collect();
     let listed: Vec<store::source::Listed<'_>> = sources
         .iter()
-        .zip(&classes)
-        .map(|(source, class)| store::source::Listed {
+        .map(|source| store::source::Listed {
             number: source_number(source.name()),
             name: source.name(),
-            class,
+            class: source.class().name(),
             title: source.title(),
             entity: if source.is_signal() { "signal" } else { "posting" },
         })

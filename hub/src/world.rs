@@ -48,7 +48,11 @@ impl World {
     ///
     /// # Errors
     /// When the store cannot be opened, or a setting cannot be used.
-    pub async fn build(mut settings: Settings, clock: Arc<dyn Clock>, web_clock: Arc<dyn WebClock>) -> anyhow::Result<World> {
+    pub async fn build(
+        mut settings: Settings,
+        clock: Arc<dyn Clock>,
+        web_clock: Arc<dyn WebClock>,
+    ) -> anyhow::Result<World> {
         let (mut trust, mut traits) = (FxHashMap::default(), FxHashMap::default());
         for source in adapters::catalog().iter() {
             let class = source.class().name();
@@ -58,12 +62,15 @@ impl World {
             let codes = settings.sources.provider_codes.iter().filter(|(_, of)| *of == source.name());
             let mut provider_codes: Vec<String> = codes.map(|(code, _)| code.clone()).collect();
             provider_codes.sort_unstable();
-            traits.insert(number, SourceTraits {
-                number: u32::try_from(number).unwrap_or_default(),
-                name: source.name().to_owned(),
-                provider_codes,
-                repeats_itself: false,
-            });
+            traits.insert(
+                number,
+                SourceTraits {
+                    number: u32::try_from(number).unwrap_or_default(),
+                    name: source.name().to_owned(),
+                    provider_codes,
+                    repeats_itself: false,
+                },
+            );
             if let Some(base) = settings.base_url(source.name()) {
                 settings.web.base_overrides.insert(source.name().to_owned(), base);
             }

@@ -4,6 +4,30 @@
 mod finding;
 mod posting;
 mod raw;
+mod reading;
+
+pub mod text;
+
+pub mod business_number;
+pub mod career;
+pub mod closing;
+pub mod company;
+pub mod contact;
+pub mod date;
+pub mod education;
+pub mod employment_type;
+pub mod headcount;
+pub mod hours;
+pub mod industry;
+pub mod occupation;
+mod origin;
+pub mod pay;
+pub mod region;
+pub mod title;
+pub mod url;
+mod words;
+
+pub mod vet;
 
 pub use finding::{Effect, Finding, SPAN_CHARS_MAX, Verdict};
 pub use posting::*;
@@ -31,16 +55,37 @@ pub struct Normalized {
 
 /// Reads every field of a row. Same input, same output, byte for byte.
 pub fn normalize(raw: &RawPosting, context: &Context<'_>) -> Normalized {
-    let _ = (raw, context);
-    Normalized::default()
+    let mut reading = reading::Reading::of(raw, context);
+    // the title goes first: it lends a deadline and a headcount to fields that stay silent
+    title::read(&mut reading);
+    business_number::read(&mut reading);
+    company::read(&mut reading);
+    region::read(&mut reading);
+    occupation::read(&mut reading);
+    industry::read(&mut reading);
+    employment_type::read(&mut reading);
+    pay::read(&mut reading);
+    education::read(&mut reading);
+    career::read(&mut reading);
+    headcount::read(&mut reading);
+    hours::read(&mut reading);
+    closing::read(&mut reading);
+    origin::read(&mut reading);
+    closing::check(&mut reading);
+    url::read(&mut reading);
+    words::read(&mut reading);
+    contact::read(&mut reading);
+    reading.out
 }
 
 /// Judges a posting under the law in force on a day (the day of judging, in Asia/Seoul).
 /// `findings` of the reading are not repeated.
 pub fn vet(normalized: &Normalized, law_of: chrono::NaiveDate) -> Vec<Finding> {
-    let _ = (normalized, law_of);
-    Vec::new()
+    vet::judge(normalized, law_of)
 }
 
 /// Version of the reading rules: a change of any rule's outcome raises it.
 pub const RULES_VERSION: u32 = 1;
+
+#[cfg(test)]
+mod tests;

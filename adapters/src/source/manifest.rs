@@ -37,6 +37,7 @@ pub(crate) struct Manifest {
     pub(crate) guess: Option<String>,
     /// Free values for `{param.<name>}`.
     #[serde(default)]
+    #[expect(dead_code, reason = "used up before the table becomes a manifest, kept for the schema")]
     pub(crate) params: BTreeMap<String, Scalar>,
     /// What absence from its lists means.
     #[serde(default)]
@@ -739,7 +740,12 @@ fn transformations_schema(_: &mut SchemaGenerator) -> Schema {
 pub fn schema() -> String {
     let mut schema = schemars::schema_for!(Manifest);
     schema.insert("title".to_owned(), "source.toml".into());
-    // a family gives what its sources leave out, so only the name and the title are always there
+    // a family gives what its sources leave out, down to single keys, so only the name and the title are always there
+    if let Some(definitions) = schema.get_mut("$defs").and_then(|d| d.as_object_mut()) {
+        for definition in definitions.values_mut().filter_map(|d| d.as_object_mut()) {
+            definition.remove("required");
+        }
+    }
     schema.insert("required".to_owned(), serde_json::json!(["name", "title"]));
     let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
     text.push('\n');

@@ -90,7 +90,10 @@ pub(super) async fn cursor_now(world: &World) -> Result<String, Problem> {
     (status = 400, description = "A parameter cannot be used", body = Problem, content_type = "application/problem+json"),
     (status = 410, description = "The cursor is of another store: read /v1/vacancies anew", body = Problem, content_type = "application/problem+json"),
 ))]
-pub(super) async fn list(State(api): State<Arc<Api>>, Params(params): Params<ChangesParams>) -> Result<Json<Changes>, Problem> {
+pub(super) async fn list(
+    State(api): State<Arc<Api>>,
+    Params(params): Params<ChangesParams>,
+) -> Result<Json<Changes>, Problem> {
     let limit = query::limit(params.limit)?;
     let since = match query::given(params.since.as_ref()) {
         None | Some("0") => 0,

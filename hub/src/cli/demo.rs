@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use chrono::NaiveDate;
 use clap::Args;
-use portals::{Fleet, FleetOptions};
+use portals::{Fleet, FleetOptions, QuirkMix};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
@@ -83,7 +83,8 @@ pub async fn run(mut settings: Settings, json: bool, args: &DemoArgs) -> Result<
         scale: args.scale,
         day,
         recorded: args.recorded.clone(),
-        quirks: args.quirks.parse().map_err(anyhow::Error::msg)?,
+        quirks: QuirkMix::named(&args.quirks)
+            .with_context(|| format!("--quirks {}: say none, default or all", args.quirks))?,
         ..FleetOptions::default()
     })
     .await
@@ -128,16 +129,16 @@ async fn world_of(mut settings: Settings, fleet: &Fleet, clock: Arc<SetClock>) -
     settings.sources.base_url_pattern = Some(format!("http://{{source}}.localhost:{port}"));
     settings.web.allow_private = true;
     settings.web.pace_factor = PACE_FACTOR;
-    settings.web.retry.base_ms = 20;
-    settings.web.retry.cap_ms = 500;
+    settings.web.retry.backoff_ms = 20;
+    settings.web.retry.backoff_ms_max = 500;
     settings.run.retry_base_ms = 20;
     for source in adapters::catalog().iter() {
         let secrets = settings.secrets.entry(source.name().to_owned()).or_default();
         for name in source.secrets() {
-            secrets.entry(name).or_insert_with(|| SecretString::from("demo-key"));
+            secrets.entry(name.clone()).or_insert_with(|| SecretString::from("demo-key"));
         }
     }
-    let web_clock: Arc<dyn WebClock> = Arc::new(crate::web::SystemClock);
+    let web_clock: Arc<dyn WebClock> = Arc::new(crate::web::SystemClock::new());
     World::build(settings, clock, web_clock).await
 }
 
@@ -148,10 +149,7 @@ fn welcome(ctx: &Ctx, fleet: &Fleet, sources: usize, day: u32) {
         fleet.today(),
         ctx.world.store.place()
     ));
-    for line in fleet.recorded_lines() {
-        ctx.say(&line);
-    }
-    let troubled: Vec<String> = fleet.quirks().iter().map(|(portal, quirk)| format!("{portal}: {quirk}")).collect();
+    let troubled: Vec<String> = fleet.quirks().iter().map(|(portal, quirks)| format!("{portal} {quirks:?}")).collect();
     if !troubled.is_empty() {
         ctx.say(&format!("Portals with troubles of their own today: {}", troubled.join(", ")));
     }
@@ -179,13 +177,16 @@ fn lived(args: &DemoArgs, store: &str) -> Result<Option<Lived>> {
         return Ok(None);
     }
     let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let lived: Lived = serde_json::from_str(&text).with_context(|| format!("{} is damaged; --fresh starts over", path.display()))?;
-    let same = lived.seed == args.seed && lived.scale == args.scale && lived.recorded == args.recorded && lived.store == store;
+    let lived: Lived =
+        serde_json::from_str(&text).with_context(|| format!("{} is damaged; --fresh starts over", path.display()))?;
+    let same =
+        lived.seed == args.seed && lived.scale == args.scale && lived.recorded == args.recorded && lived.store == store;
     Ok(same.then_some(lived))
 }
 
 fn remember(args: &DemoArgs, store: &str, day: u32) -> Result<()> {
-    let lived = Lived { seed: args.seed, scale: args.scale, recorded: args.recorded.clone(), store: store.to_owned(), day };
+    let lived =
+        Lived { seed: args.seed, scale: args.scale, recorded: args.recorded.clone(), store: store.to_owned(), day };
     std::fs::write(args.dir.join("demo.json"), serde_json::to_string_pretty(&lived)?).context("cannot note the day")
 }
 

@@ -53,7 +53,8 @@ fn ended(line: &Line) -> bool {
 async fn bars(board: &Board, totals: &[(String, u64)], stop: &tokio_util::sync::CancellationToken) {
     let started = Instant::now();
     let all = MultiProgress::new();
-    let style = ProgressStyle::with_template("{prefix:>8} {bar:28} {pos:>3}/{len:<3} {msg}").unwrap_or_else(|_| ProgressStyle::default_bar());
+    let style = ProgressStyle::with_template("{prefix:>8} {bar:28} {pos:>3}/{len:<3} {msg}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
     let classes: Vec<(String, ProgressBar)> = totals
         .iter()
         .map(|(class, count)| {
@@ -88,7 +89,11 @@ async fn bars(board: &Board, totals: &[(String, u64)], stop: &tokio_util::sync::
             done,
             eta(done as u64, count, started.elapsed()),
         ));
-        let busy: Vec<String> = lines.iter().filter(|(_, line)| line.state == "running").map(|(name, line)| busy_words(name, line)).collect();
+        let busy: Vec<String> = lines
+            .iter()
+            .filter(|(_, line)| line.state == "running")
+            .map(|(name, line)| busy_words(name, line))
+            .collect();
         for (slot, bar) in working[1..].iter().enumerate() {
             bar.set_message(busy.get(slot).cloned().unwrap_or_default());
         }
@@ -163,6 +168,10 @@ fn counts_words<'a>(lines: impl Iterator<Item = &'a Line>) -> String {
 }
 
 fn busy_words(name: &str, line: &Line) -> String {
-    let share = if line.claimed > 0 { format!(" {:>3} %", (line.counts.rows * 100 / line.claimed).min(100)) } else { String::new() };
+    let share = if line.claimed > 0 {
+        format!(" {:>3} %", (line.counts.rows * 100 / line.claimed).min(100))
+    } else {
+        String::new()
+    };
     format!("{:>8} {name}{share}: {}", "", counts_words(std::iter::once(line)))
 }

@@ -95,7 +95,13 @@ async fn schedule(ctx: &Ctx, sources: &[Arc<Source>], cancel: CancellationToken)
 
 fn log(result: std::result::Result<RunReport, RunError>) {
     match result {
-        Ok(run) => tracing::info!(source = run.source, state = run.state, rows = run.counts.rows, error = run.error, "run ended"),
+        Ok(run) => tracing::info!(
+            source = run.source,
+            state = run.state,
+            rows = run.counts.rows,
+            error = run.error,
+            "run ended"
+        ),
         Err(error) => tracing::error!(error = &error as &dyn std::error::Error, "run broke"),
     }
 }

@@ -168,8 +168,11 @@ impl Summary {
     fn ledger_table(&self) -> String {
         let rows = self.ledger.iter().map(|(stage, codes)| {
             let taken = codes.get("in").copied().unwrap_or(0);
-            let became: Vec<String> =
-                codes.iter().filter(|(code, _)| *code != "in").map(|(code, n)| format!("{} {code}", count(*n))).collect();
+            let became: Vec<String> = codes
+                .iter()
+                .filter(|(code, _)| *code != "in")
+                .map(|(code, n)| format!("{} {code}", count(*n)))
+                .collect();
             vec![stage.clone(), count(taken), became.join(" + ")]
         });
         let verdict = match &self.imbalance {
@@ -185,13 +188,22 @@ impl Summary {
         let rows = runs.iter().take(SHOWN).map(|run| {
             let seconds = format!("{:.2} s", run.elapsed_ms as f64 / 1000.0);
             let c = &run.counts;
-            vec![run.source.clone(), run.state.clone(), seconds, counted(c.pages + c.details), counted(c.rows), counted(c.new), counted(c.changed)]
+            vec![
+                run.source.clone(),
+                run.state.clone(),
+                seconds,
+                counted(c.pages + c.details),
+                counted(c.rows),
+                counted(c.new),
+                counted(c.changed),
+            ]
         });
         table(&["slowest sources", "state", "time", "pages", "rows", "new", "changed"], rows)
     }
 
     fn finding_table(&self) -> String {
-        let rows = self.findings.iter().take(SHOWN).map(|(rule, effect, n)| vec![rule.clone(), effect.clone(), count(*n)]);
+        let rows =
+            self.findings.iter().take(SHOWN).map(|(rule, effect, n)| vec![rule.clone(), effect.clone(), count(*n)]);
         table(&["findings", "effect", "postings"], rows)
     }
 
@@ -214,7 +226,8 @@ impl Summary {
 }
 
 async fn by_class(world: &World) -> Result<Vec<ClassCount>> {
-    let classes: BTreeMap<i64, String> = world.store.sources().await?.into_iter().map(|s| (s.number, s.class)).collect();
+    let classes: BTreeMap<i64, String> =
+        world.store.sources().await?.into_iter().map(|s| (s.number, s.class)).collect();
     let mut sources: BTreeMap<(String, i64), ()> = BTreeMap::new();
     let mut sums: BTreeMap<String, ClassCount> = BTreeMap::new();
     for row in world.store.posting_counts().await? {

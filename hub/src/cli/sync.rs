@@ -54,7 +54,12 @@ pub fn chosen(world: &crate::world::World, names: &[String], all: bool) -> Resul
     }
     names
         .iter()
-        .map(|name| catalog.get(name).cloned().with_context(|| format!("no source is called `{name}`; `jobhub source list` shows them")))
+        .map(|name| {
+            catalog
+                .get(name)
+                .cloned()
+                .with_context(|| format!("no source is called `{name}`; `jobhub source list` shows them"))
+        })
         .collect()
 }
 

@@ -3,15 +3,15 @@
 
 use std::collections::BTreeSet;
 
+use adapters::certificate::{Certificate, Seen, SliceSeen};
+use adapters::profile::FieldProfile;
 use rustc_hash::FxHashSet;
 use store::StoreError;
 use store::Tx;
 
-use super::certificate::{Certificate, Evidence, SliceEvidence};
 use super::fetch::Trouble;
-use super::field_profile::FieldProfile;
 use super::settle::{Judge, hash_text, settle};
-use super::{Body, Counts, RunReport, Sync, from_json, imbalance};
+use super::{Body, Counts, RunReport, Running, from_json, imbalance};
 use crate::lifecycle::{self, reason, state};
 use crate::terms::Terms;
 use crate::world::{instant, seoul_day};
@@ -31,22 +31,26 @@ struct Sweep {
 }
 
 /// Ends a run whose slices were all read or given up.
-pub(super) async fn close(sync: &mut Sync<'_>) -> Result<RunReport, StoreError> {
+pub(super) async fn close(sync: &mut Running<'_>) -> Result<RunReport, StoreError> {
     let world = sync.world;
     let before = world.store.source(sync.number).await?;
     let runs = world.store.runs(Some(sync.number), world.settings.lifecycle.drop_guard_runs).await?;
     let slices = world.store.slices(sync.run.id).await?;
     let tx = world.store.write().await?;
     tx.fence(&sync.lease, i64::from(world.settings.run.lease_seconds) * 1000).await?;
-    let seen: FxHashSet<i64> = tx.seen_in(sync.run.id).await?.into_iter().collect();
+    let pages = tx.seen_in(sync.run.id).await?;
+    let seen: FxHashSet<i64> = pages.iter().flat_map(|(_, ids)| ids.iter().copied()).collect();
     let released = enough_agree(&runs, seen.len() as u64, world.settings.lifecycle.drop_guard_runs);
-    let evidence = evidence(sync, &slices, seen.len() as u64, before.as_ref(), released);
-    let mut certificate = Certificate::of(&evidence);
+    let mut certificate = Certificate::of(&what_was_seen(sync, &slices, &pages, before.as_ref(), released));
+    certificate.incremental = sync.run.since_ms.is_some();
+    if let Some(drift) = drift(sync, before.as_ref()).filter(|_| !released) {
+        trip(&mut certificate, &drift);
+    }
     let mut sweep = Sweep::default();
     if certificate.complete && sync.run.since_ms.is_none() && sync.source.absence_counts() && !sync.source.is_signal() {
         sweep = plan_sweep(sync, &tx, &seen, released).await?;
         if let Some(why) = &sweep.tripwire {
-            certificate.trip(why);
+            trip(&mut certificate, why);
         }
     }
     apply_sweep(sync, &tx, &mut sweep).await?;
@@ -54,7 +58,11 @@ pub(super) async fn close(sync: &mut Sync<'_>) -> Result<RunReport, StoreError> 
     let past = close_deadlines(sync, &tx, &mut touched).await?;
     let judge = judge(sync);
     settle(&tx, &judge, &mut [], touched).await?;
-    let done = Counts { closed: sweep.closed.len() as u64 + past, unconfirmed: sweep.unconfirmed.len() as u64, ..Counts::default() };
+    let done = Counts {
+        closed: sweep.closed.len() as u64 + past,
+        unconfirmed: sweep.unconfirmed.len() as u64,
+        ..Counts::default()
+    };
     sync.counts.add(&done);
     tx.add_ledger(sync.run.id, &sweep_ledger(&sweep)).await?;
     open_tripwire(sync, &tx, &certificate).await?;
@@ -75,7 +83,7 @@ pub(super) async fn close(sync: &mut Sync<'_>) -> Result<RunReport, StoreError> 
 }
 
 /// Ends a run that had to stop before it had read everything. Nothing is closed and no mark moves.
-pub(super) async fn stop(sync: &mut Sync<'_>, trouble: Trouble) -> Result<RunReport, StoreError> {
+pub(super) async fn stop(sync: &mut Running<'_>, trouble: Trouble) -> Result<RunReport, StoreError> {
     if matches!(trouble, Trouble::Cancelled) {
         // nothing to write: the run is resumed from its mark
         return Ok(report(sync, "cancelled", Some("cancelled; the next sync resumes it".to_owned()), None));
@@ -91,7 +99,7 @@ pub(super) async fn stop(sync: &mut Sync<'_>, trouble: Trouble) -> Result<RunRep
 
 /// Writes the run's end; a ledger that does not balance breaks the run instead.
 async fn finish(
-    sync: &mut Sync<'_>,
+    sync: &mut Running<'_>,
     tx: Tx,
     state: &str,
     error: Option<String>,
@@ -111,7 +119,7 @@ async fn finish(
     Ok(report(sync, state, error, certificate))
 }
 
-fn report(sync: &Sync<'_>, state: &str, error: Option<String>, certificate: Option<Certificate>) -> RunReport {
+fn report(sync: &Running<'_>, state: &str, error: Option<String>, certificate: Option<Certificate>) -> RunReport {
     RunReport {
         run: sync.run.id,
         source: sync.source.name().to_owned(),
@@ -124,59 +132,63 @@ fn report(sync: &Sync<'_>, state: &str, error: Option<String>, certificate: Opti
     }
 }
 
-fn judge<'a>(sync: &Sync<'a>) -> Judge<'a> {
+fn judge<'a>(sync: &Running<'a>) -> Judge<'a> {
     Judge { model: &sync.world.model, trust: &sync.world.trust, as_of_ms: sync.run.as_of_ms, run: Some(sync.run.id) }
 }
 
-/// What the run saw, for the certificate.
-fn evidence(
-    sync: &Sync<'_>,
+/// What the run saw, for the certificate. An incremental run is judged by what it asked for.
+fn what_was_seen(
+    sync: &Running<'_>,
     slices: &[store::run::Slice],
-    distinct: u64,
+    pages: &[(String, Vec<i64>)],
     before: Option<&store::source::Source>,
     released: bool,
-) -> Evidence {
+) -> Seen {
     let count = |n: i64| u64::try_from(n).unwrap_or(0);
-    let full = sync.run.since_ms.is_none();
-    Evidence {
+    let distinct = |slice: &str| {
+        let ids = pages.iter().filter(|(name, _)| name == slice).flat_map(|(_, ids)| ids);
+        ids.collect::<FxHashSet<_>>().len() as u64
+    };
+    let judged = sync.run.since_ms.is_none() && !released;
+    Seen {
+        slices_planned: slices.len() as u64,
         slices: slices
             .iter()
-            .map(|s| SliceEvidence {
+            .map(|s| SliceSeen {
                 name: s.name.clone(),
-                read: s.state == "read",
-                split: s.state == "split",
+                ended: s.state == "read",
                 claimed: s.claimed.map(count),
-                received: count(s.received),
-                incomplete: s.incomplete.clone(),
+                received: count(s.received + s.skipped),
+                distinct: distinct(&s.name),
+                rejects: count(s.rejects),
+                skipped: count(s.skipped),
+                split: s.state == "split",
+                incomplete: s.incomplete.clone().filter(|_| s.state != "failed"),
+                error: s.incomplete.clone().filter(|_| s.state == "failed"),
             })
             .collect(),
-        rows: sync.counts.rows,
-        distinct,
-        rejects: sync.counts.failed,
-        rejects_share_max: sync.world.settings.run.rejects_share_max,
-        previous_rows: before.and_then(|b| b.complete_rows).filter(|_| full && !released).map(count),
-        drop_guard_share: sync.world.settings.lifecycle.drop_guard_share,
-        drop_guard_rows: count(sync.world.settings.lifecycle.drop_guard_rows),
-        drift: if released { Vec::new() } else { drift(sync, before) },
+        distinct: pages.iter().flat_map(|(_, ids)| ids).collect::<FxHashSet<_>>().len() as u64,
+        incremental: false,
+        previous: before.and_then(|b| b.complete_rows).filter(|_| judged).map(count),
     }
+}
+
+/// Marks a certificate as suspicious: the list was read, but nothing may follow from it before a person has looked.
+fn trip(certificate: &mut Certificate, why: &str) {
+    certificate.complete = false;
+    certificate.reasons.push(why.to_owned());
+    certificate.tripwire.get_or_insert_with(|| why.to_owned());
 }
 
 /// What changed in the source's fields since its last complete run (R14).
-fn drift(sync: &Sync<'_>, before: Option<&store::source::Source>) -> Vec<String> {
-    let Some(text) = before.and_then(|b| b.profile.as_deref()) else { return Vec::new() };
-    match from_json::<FieldProfile>("source", sync.source.name(), text) {
-        Ok(previous) => sync.profile.drift_from(&previous),
-        Err(_) => Vec::new(),
-    }
+fn drift(sync: &Running<'_>, before: Option<&store::source::Source>) -> Option<String> {
+    let previous: FieldProfile = serde_json::from_str(before?.profile.as_deref()?).ok()?;
+    let changes = sync.profile.drift(&previous);
+    (!changes.is_empty()).then(|| format!("the source's fields changed: {}", changes.join("; ")))
 }
 
 /// Which postings were not on the list, and what becomes of them.
-async fn plan_sweep(
-    sync: &Sync<'_>,
-    tx: &Tx,
-    seen: &FxHashSet<i64>,
-    released: bool,
-) -> Result<Sweep, StoreError> {
+async fn plan_sweep(sync: &Running<'_>, tx: &Tx, seen: &FxHashSet<i64>, released: bool) -> Result<Sweep, StoreError> {
     let settings = &sync.world.settings.lifecycle;
     let to_close = if sync.source.absence_closes() { 1 } else { settings.absences_to_close };
     let mut sweep = Sweep::default();
@@ -214,15 +226,17 @@ fn enough_agree(runs: &[store::run::Run], rows: u64, wanted: i64) -> bool {
         .filter(|run| run.state != "running")
         .take_while(|run| {
             run.state == "guarded"
-                && run.certificate.as_deref().and_then(|text| serde_json::from_str::<Certificate>(text).ok()).is_some_and(
-                    |c| c.distinct.abs_diff(rows) * 20 <= rows,
-                )
+                && run
+                    .certificate
+                    .as_deref()
+                    .and_then(|text| serde_json::from_str::<Certificate>(text).ok())
+                    .is_some_and(|c| c.distinct.abs_diff(rows) * 20 <= rows)
         })
         .count() as i64;
     agreeing + 1 >= wanted
 }
 
-async fn apply_sweep(sync: &Sync<'_>, tx: &Tx, sweep: &mut Sweep) -> Result<(), StoreError> {
+async fn apply_sweep(sync: &Running<'_>, tx: &Tx, sweep: &mut Sweep) -> Result<(), StoreError> {
     tx.set_state(&sweep.closed, state::CLOSED, Some(reason::ABSENT), 0, Some(sync.run.as_of_ms)).await?;
     let counts: BTreeSet<i64> = sweep.unconfirmed.iter().map(|(_, count)| *count).collect();
     for count in counts {
@@ -233,7 +247,7 @@ async fn apply_sweep(sync: &Sync<'_>, tx: &Tx, sweep: &mut Sweep) -> Result<(), 
 }
 
 /// Closes the postings, of whatever source, whose last day is over; that needs no certificate.
-async fn close_deadlines(sync: &Sync<'_>, tx: &Tx, touched: &mut BTreeSet<i64>) -> Result<u64, StoreError> {
+async fn close_deadlines(sync: &Running<'_>, tx: &Tx, touched: &mut BTreeSet<i64>) -> Result<u64, StoreError> {
     let today = seoul_day(instant(sync.run.as_of_ms));
     let past = tx.past_deadline(&today.to_string(), DEADLINES_MAX).await?;
     let mut closed = Vec::new();
@@ -260,7 +274,7 @@ fn sweep_ledger(sweep: &Sweep) -> Vec<(&'static str, &'static str, i64)> {
 }
 
 /// Asks a steward about a run that looks wrong.
-async fn open_tripwire(sync: &Sync<'_>, tx: &Tx, certificate: &Certificate) -> Result<(), StoreError> {
+async fn open_tripwire(sync: &Running<'_>, tx: &Tx, certificate: &Certificate) -> Result<(), StoreError> {
     let Some(why) = &certificate.tripwire else { return Ok(()) };
     let case = store::case::Case {
         id: hash_text(&format!("tripwire {} {}", sync.source.name(), sync.run.id)),

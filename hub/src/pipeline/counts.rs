@@ -124,13 +124,23 @@ mod tests {
     use super::*;
 
     fn entries(counts: &Counts) -> Vec<Entry> {
-        let entry = |(stage, code, count): (&str, &str, i64)| Entry { run: 1, stage: stage.into(), code: code.into(), count };
+        let entry =
+            |(stage, code, count): (&str, &str, i64)| Entry { run: 1, stage: stage.into(), code: code.into(), count };
         counts.ledger().into_iter().map(entry).collect()
     }
 
     #[test]
     fn a_ledger_balances_only_when_every_row_is_accounted_for() {
-        let mut counts = Counts { rows: 10, unchanged: 4, repeated: 1, failed: 1, published: 2, held: 1, merged: 1, ..Counts::default() };
+        let mut counts = Counts {
+            rows: 10,
+            unchanged: 4,
+            repeated: 1,
+            failed: 1,
+            published: 2,
+            held: 1,
+            merged: 1,
+            ..Counts::default()
+        };
         assert_eq!(imbalance(&entries(&counts)), None);
         counts.rows = 11;
         assert_eq!(imbalance(&entries(&counts)).as_deref(), Some("stage read: 11 rows in, 10 accounted for"));

@@ -147,10 +147,9 @@ impl Fetcher {
 impl Inner {
     async fn list_page(&self, ask: Ask, conditional: bool) -> Result<Got, Trouble> {
         let kept = if conditional { self.kept_page(&ask).await } else { None };
-        let validators = kept.as_ref().map(|(head, _)| Validators {
-            etag: head.etag.clone(),
-            last_modified: head.last_modified.clone(),
-        });
+        let validators = kept
+            .as_ref()
+            .map(|(head, _)| Validators { etag: head.etag.clone(), last_modified: head.last_modified.clone() });
         let mut tries = 0;
         loop {
             let mut answer = self.ask(&ask, validators.as_ref()).await?;
@@ -162,17 +161,21 @@ impl Inner {
                 answer.same_as = Some((head, seen));
                 return Ok(Got { ask, answer, page });
             }
-            let read = self.source.read(&ask, &Answer {
-                status: answer.status,
-                content_type: answer.content_type.as_deref(),
-                link: answer.link.as_deref(),
-                body: &answer.body,
-            });
+            let read = self.source.read(
+                &ask,
+                &Answer {
+                    status: answer.status,
+                    content_type: answer.content_type.as_deref(),
+                    link: answer.link.as_deref(),
+                    body: &answer.body,
+                },
+            );
             let error = match read {
                 Ok(page) => return Ok(Got { ask, answer, page }),
                 Err(error) => error,
             };
-            if matches!(error.kind, PageErrorKind::Retry | PageErrorKind::Format) && tries < self.settings.page_retries {
+            if matches!(error.kind, PageErrorKind::Retry | PageErrorKind::Format) && tries < self.settings.page_retries
+            {
                 self.back_off(tries).await?;
                 tries += 1;
                 continue;

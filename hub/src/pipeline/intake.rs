@@ -8,7 +8,7 @@ use store::StoreError;
 use store::posting::Known;
 
 use super::fetch::{Answered, Got, Trouble};
-use super::{Sync, Taken, posting_id};
+use super::{Running, Taken, posting_id};
 use crate::lifecycle;
 use crate::terms::Terms;
 use crate::world::seoul_day;
@@ -54,7 +54,7 @@ pub(super) struct DetailPage {
     pub(super) outcome: String,
 }
 
-impl Sync<'_> {
+impl Running<'_> {
     /// Takes a page's rows in, up to everything that needs no transaction.
     pub(super) async fn take_in(&mut self, got: Got) -> Result<Taken, StoreError> {
         let Got { ask, answer, mut page } = got;
@@ -64,13 +64,21 @@ impl Sync<'_> {
         } else if self.source.is_signal() {
             (rows.into_iter().map(signal_draft).collect(), Vec::new())
         } else {
-            self.profile.add(&rows);
+            for row in &rows {
+                if let Row::Posting(raw) = row {
+                    self.profile.add(raw);
+                }
+            }
             self.draft_rows(rows, &answer).await?
         };
         Ok(Taken { ask, got: answer, page, drafts, details })
     }
 
-    async fn draft_rows(&mut self, rows: Vec<Row>, answer: &Answered) -> Result<(Vec<Draft>, Vec<DetailPage>), StoreError> {
+    async fn draft_rows(
+        &mut self,
+        rows: Vec<Row>,
+        answer: &Answered,
+    ) -> Result<(Vec<Draft>, Vec<DetailPage>), StoreError> {
         let name = self.source.name();
         let ids: Vec<i64> = rows
             .iter()
@@ -134,13 +142,21 @@ impl Sync<'_> {
             normalized.findings.push(Finding::new("detail.pending", "title", Effect::Holds, ""));
         }
         let verdict = Verdict::of(&normalized.findings);
-        let closed = if detail == "gone" { Some(lifecycle::reason::PROBE) } else { lifecycle::closed_by_itself(&normalized.posting, today) };
+        let closed = if detail == "gone" {
+            Some(lifecycle::reason::PROBE)
+        } else {
+            lifecycle::closed_by_itself(&normalized.posting, today)
+        };
         let valid_through = lifecycle::deadline(&normalized.posting).map(|day| day.to_string());
         let traits = self.world.traits.get(&self.number).cloned().unwrap_or_default();
-        let ended = closed.map(|_| lifecycle::deadline(&normalized.posting).filter(|day| *day < today).unwrap_or(today));
+        let ended =
+            closed.map(|_| lifecycle::deadline(&normalized.posting).filter(|day| *day < today).unwrap_or(today));
         let profile = Profile::of(id, &traits, &external_id, &normalized.posting, &normalized.contact)
             .with_life(Some(dedup::day_number(today)), ended.map(dedup::day_number));
-        let body = super::settle::Body { posting: std::mem::take(&mut normalized.posting), findings: std::mem::take(&mut normalized.findings) };
+        let body = super::settle::Body {
+            posting: std::mem::take(&mut normalized.posting),
+            findings: std::mem::take(&mut normalized.findings),
+        };
         // PostgreSQL refuses NUL in text, and JSON spells it as six harmless-looking characters it refuses as well in json
         let text = serde_json::to_string(&body).unwrap_or_default().replace("\\u0000", "\u{fffd}");
         normalized.posting = body.posting;

@@ -15,7 +15,7 @@ use store::signal::Signal;
 use super::fetch::{Answered, BadPage, Trouble, address};
 use super::intake::{DetailPage, Draft, ReadDraft};
 use super::settle::{Fresh, Judge, settle};
-use super::{Counts, Sync, Taken};
+use super::{Counts, Running, Taken};
 use crate::lifecycle::{reason, state};
 use crate::settings::RunSettings;
 
@@ -65,7 +65,7 @@ struct Writing {
     counts: Counts,
 }
 
-impl Sync<'_> {
+impl Running<'_> {
     /// Writes a batch and empties it.
     pub(super) async fn keep(&mut self, batch: &mut Batch) -> Result<(), StoreError> {
         if batch.pages.is_empty() {
@@ -245,7 +245,8 @@ impl Sync<'_> {
         tx.keep_pages(&writing.pages).await?;
         tx.keep_rejects(&writing.rejects).await?;
         self.write_signals(tx, writing).await?;
-        let ids: Vec<i64> = writing.reads.iter().map(|(r, _)| r.id).chain(writing.seen_unchanged.iter().copied()).collect();
+        let ids: Vec<i64> =
+            writing.reads.iter().map(|(r, _)| r.id).chain(writing.seen_unchanged.iter().copied()).collect();
         let known: FxHashMap<i64, Known> = tx.known(&ids).await?.into_iter().map(|k| (k.id, k)).collect();
         let mut touched = self.reopen(tx, writing, &known).await?;
         let (mut fresh, rehash) = self.rows(writing, &known, &mut touched);
@@ -406,6 +407,8 @@ fn move_mark(row: &mut SliceRow, taken: &Taken) {
         Some((_, seen)) => seen.len() as i64,
         None => taken.drafts.len() as i64,
     };
+    row.rejects += taken.drafts.iter().filter(|draft| matches!(draft, Draft::Reject(_))).count() as i64;
+    row.skipped += i64::from(taken.page.skipped);
     // the last page's claim counts: a total that moved while it was read is the newer one
     row.claimed = taken.page.total.and_then(|n| i64::try_from(n).ok()).or(row.claimed);
     row.ask = taken.page.next.as_ref().and_then(|next| serde_json::to_string(next).ok());

@@ -7,7 +7,7 @@ use store::StoreError;
 use store::run::Run;
 
 use super::fetch::Fetcher;
-use super::{Counts, RunOptions, RunReport, Sync, from_json, source_number};
+use super::{Counts, RunOptions, RunReport, Running, from_json, source_number};
 use crate::terms::Terms;
 use crate::web::{Budget, Policy};
 use crate::world::{instant, seoul_day};
@@ -17,7 +17,7 @@ const OVERLAP_MS: i64 = 3_600_000;
 
 /// Whether there is something to run.
 pub(super) enum Begun<'a> {
-    Run(Box<Sync<'a>>),
+    Run(Box<Running<'a>>),
     Not(RunReport),
 }
 
@@ -68,7 +68,11 @@ pub(super) async fn begin<'a>(
 ) -> Result<Begun<'a>, StoreError> {
     let number = source_number(source.name());
     let Some(row) = world.store.source(number).await? else {
-        return Ok(Begun::Not(report_of(source, "refused", Some("not in the store's list: run `jobhub migrate`".to_owned()))));
+        return Ok(Begun::Not(report_of(
+            source,
+            "refused",
+            Some("not in the store's list: run `jobhub migrate`".to_owned()),
+        )));
     };
     if let Some(why) = refusal(world, source, &row).await? {
         return Ok(Begun::Not(report_of(source, "refused", Some(why))));
@@ -102,7 +106,7 @@ pub(super) async fn begin<'a>(
         line.state = "running".to_owned();
         line.claimed = line.claimed.max(row.complete_rows.and_then(|n| u64::try_from(n).ok()).unwrap_or(0));
     });
-    Ok(Begun::Run(Box::new(Sync {
+    Ok(Begun::Run(Box::new(Running {
         world,
         source,
         number,
@@ -113,7 +117,7 @@ pub(super) async fn begin<'a>(
         fetcher,
         options,
         details_left: source.details_per_run(),
-        profile: super::field_profile::FieldProfile::default(),
+        profile: adapters::profile::FieldProfile::default(),
         conditional,
     })))
 }
@@ -145,7 +149,12 @@ async fn refusal(
     })
 }
 
-async fn resume(world: &crate::world::World, lease: &store::lease::Lease, ttl: i64, run: Run) -> Result<Run, StoreError> {
+async fn resume(
+    world: &crate::world::World,
+    lease: &store::lease::Lease,
+    ttl: i64,
+    run: Run,
+) -> Result<Run, StoreError> {
     let tx = world.store.write().await?;
     tx.fence(lease, ttl).await?;
     tx.resume_run(run.id).await?;
@@ -165,8 +174,11 @@ async fn start(
     let as_of_ms = world.clock.now().timestamp_millis();
     let whole = options.full || row.complete_run.is_none() || row.runs_since_full + 1 >= i64::from(source.full_every());
     let since_ms = if whole { None } else { row.watermark_ms.map(|ms| ms - OVERLAP_MS) };
-    let plan = Plan { today: seoul_day(instant(as_of_ms)), since: since_ms.map(instant), secrets: &no_secret, lookup };
-    let slices = slice_rows(&source.slices(&plan), 0)?;
+    let slices = {
+        let plan =
+            Plan { today: seoul_day(instant(as_of_ms)), since: since_ms.map(instant), secrets: &no_secret, lookup };
+        slice_rows(&source.slices(&plan), 0)?
+    };
     let kind = if since_ms.is_none() { "full" } else { "incremental" };
     let tx = world.store.write().await?;
     tx.fence(lease, ttl).await?;
@@ -195,7 +207,7 @@ pub(crate) fn policy(world: &crate::world::World, source: &Source) -> Policy {
     Policy {
         source: source.name().to_owned(),
         hosts: source.hosts().to_vec(),
-        per_second: pace.per_second,
+        per_second: pace.per_second.unwrap_or(0.0),
         per_day: pace.per_day.map(u64::from),
         concurrent: pace.concurrent.map_or(1, u32::from),
         robots: source.is_crawled(),

@@ -125,7 +125,8 @@ async fn gather(
         near.vacancy_of.insert(item.row.id, item.row.vacancy);
         vacancies.insert(item.row.vacancy);
     }
-    let mut wanted: Vec<i64> = near.shared_keys.iter().map(|(_, other)| *other).filter(|id| !have.contains(id)).collect();
+    let mut wanted: Vec<i64> =
+        near.shared_keys.iter().map(|(_, other)| *other).filter(|id| !have.contains(id)).collect();
     wanted.sort_unstable();
     wanted.dedup();
     for _ in 0..ROUNDS_MAX {
@@ -259,12 +260,12 @@ async fn refresh(
         .merged
         .iter()
         .map(|(old, survivor)| NewEvent { kind: "merge", vacancy: *old, other: Some(*survivor), reason: None })
-        .chain(
-            resolution
-                .split
-                .iter()
-                .map(|(from, new)| NewEvent { kind: "split", vacancy: *new, other: Some(*from), reason: None }),
-        )
+        .chain(resolution.split.iter().map(|(from, new)| NewEvent {
+            kind: "split",
+            vacancy: *new,
+            other: Some(*from),
+            reason: None,
+        }))
         .collect();
     for (id, group) in &members {
         let old = before.get(id);
@@ -309,13 +310,12 @@ fn summarize(
     judge: &Judge<'_>,
     old: Option<&Vacancy>,
 ) -> Vacancy {
-    let lives: Vec<Life<'_>> = group
-        .iter()
-        .map(|m| Life { state: &m.state, reason: m.reason.as_deref(), verdict: &m.verdict })
-        .collect();
+    let lives: Vec<Life<'_>> =
+        group.iter().map(|m| Life { state: &m.state, reason: m.reason.as_deref(), verdict: &m.verdict }).collect();
     let (state, reason, verdict) = lifecycle::vacancy(&lives);
     let (golden, golden_hash) = golden_of(group, in_hand, judge);
-    let founded_ms = old.map_or_else(|| group.iter().map(|m| m.first_seen_ms).min().unwrap_or(judge.as_of_ms), |v| v.founded_ms);
+    let founded_ms =
+        old.map_or_else(|| group.iter().map(|m| m.first_seen_ms).min().unwrap_or(judge.as_of_ms), |v| v.founded_ms);
     let posting = golden.as_ref();
     let mut now = Vacancy {
         id,
@@ -357,14 +357,22 @@ fn golden_of<'a>(
     use std::borrow::Cow;
     if let [only] = group {
         let found = in_hand.get(&only.id);
-        return found.map_or_else(|| (Cow::Owned(Posting::default()), 0), |(posting, hash)| (Cow::Borrowed(*posting), *hash));
+        return found
+            .map_or_else(|| (Cow::Owned(Posting::default()), 0), |(posting, hash)| (Cow::Borrowed(*posting), *hash));
     }
     let members: Vec<dedup::Member<'_>> = group
         .iter()
         .filter_map(|m| {
             let (posting, _) = in_hand.get(&m.id)?;
             let (source, trust) = judge.trust.get(&m.source).map_or(("", 500), |(name, trust)| (name.as_str(), *trust));
-            Some(dedup::Member { id: m.id, source, trust, posting, changed_ms: m.changed_ms, open: m.state != lifecycle::state::CLOSED })
+            Some(dedup::Member {
+                id: m.id,
+                source,
+                trust,
+                posting,
+                changed_ms: m.changed_ms,
+                open: m.state != lifecycle::state::CLOSED,
+            })
         })
         .collect();
     let golden = dedup::golden(&members).posting;
@@ -379,7 +387,9 @@ fn event_between(old: Option<&Vacancy>, now: &Vacancy) -> Option<NewEvent> {
     let event = |kind, reason: Option<String>| Some(NewEvent { kind, vacancy: now.id, other: None, reason });
     match (seen_before, seen_now) {
         (false, true) => event("upsert", Some(if old.is_some() { "reopened" } else { "new" }.to_owned())),
-        (true, true) if old.is_some_and(|v| v.golden_hash != now.golden_hash) => event("upsert", Some("changed".to_owned())),
+        (true, true) if old.is_some_and(|v| v.golden_hash != now.golden_hash) => {
+            event("upsert", Some("changed".to_owned()))
+        }
         (true, false) if now.state == lifecycle::state::CLOSED => event("close", now.reason.clone()),
         (true, false) => event("withdraw", Some(now.verdict.clone())),
         _ => None,
@@ -414,9 +424,20 @@ fn to_row(relation: &dedup::Relation) -> store::matching::Relation {
 }
 
 fn from_row(row: &store::matching::Relation) -> Result<dedup::Relation, StoreError> {
-    let corrupt = |what: &str| StoreError::Corrupt { table: "relation", id: format!("{} {}", row.a, row.b), what: what.to_owned() };
-    let kinds = [RelationKind::Full, RelationKind::Semantic, RelationKind::Temporal, RelationKind::Partial, RelationKind::Distinct];
-    let levels = <[u8; COMPARISONS]>::try_from(row.levels.as_slice()).map_err(|_| corrupt("levels of another version"))?;
+    let corrupt = |what: &str| StoreError::Corrupt {
+        table: "relation",
+        id: format!("{} {}", row.a, row.b),
+        what: what.to_owned(),
+    };
+    let kinds = [
+        RelationKind::Full,
+        RelationKind::Semantic,
+        RelationKind::Temporal,
+        RelationKind::Partial,
+        RelationKind::Distinct,
+    ];
+    let levels =
+        <[u8; COMPARISONS]>::try_from(row.levels.as_slice()).map_err(|_| corrupt("levels of another version"))?;
     Ok(dedup::Relation {
         a: row.a,
         b: row.b,

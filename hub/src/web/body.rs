@@ -51,7 +51,9 @@ pub(super) async fn read(
     limits: &Limits,
     cut_at: Option<usize>,
 ) -> Result<Received, FetchError> {
-    let mut body = Bounded::new(host, limits, encoding, response.content_length());
+    // What is cut anyway may be of any length.
+    let wire_max = if cut_at.is_some() { u64::MAX } else { limits.body_bytes_max };
+    let mut body = Bounded::new(host, limits, wire_max, encoding, response.content_length());
     let speed = Speed::new(limits);
     loop {
         let (wait, stage) = speed.patience(body.wire);
@@ -135,7 +137,7 @@ impl Speed {
 /// Bytes collected under limits.
 struct Bounded<'a> {
     host: &'a str,
-    limits: &'a Limits,
+    wire_max: u64,
     wire: u64,
     content: Content,
 }
@@ -148,18 +150,18 @@ enum Content {
 }
 
 impl<'a> Bounded<'a> {
-    fn new(host: &'a str, limits: &'a Limits, encoding: Encoding, expected: Option<u64>) -> Self {
+    fn new(host: &'a str, limits: &Limits, wire_max: u64, encoding: Encoding, expected: Option<u64>) -> Self {
         let content = match encoding {
             Encoding::Identity => Content::One(Bytes::new()),
             Encoding::Gzip => Content::Gzip(Box::new(MultiGzDecoder::new(Sink::new(limits, expected)))),
         };
-        Self { host, limits, wire: 0, content }
+        Self { host, wire_max, wire: 0, content }
     }
 
     fn take(&mut self, chunk: Bytes) -> Result<(), FetchError> {
         self.wire += chunk.len() as u64;
-        if self.wire > self.limits.body_bytes_max {
-            return Err(self.limit("body_bytes_max", self.limits.body_bytes_max, self.wire));
+        if self.wire > self.wire_max {
+            return Err(self.limit("body_bytes_max", self.wire_max, self.wire));
         }
         match &mut self.content {
             Content::One(first) if first.is_empty() => *first = chunk,

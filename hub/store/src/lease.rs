@@ -60,10 +60,10 @@ impl Store {
     /// When the database refuses.
     pub async fn release(&self, lease: &Lease) -> Result<()> {
         let tx = self.write().await?;
-        tx.run("UPDATE lease SET expires_ms = 0 WHERE name = $1 AND epoch = $2", vec![
-            lease.name.as_str().into(),
-            lease.epoch.into(),
-        ])
+        tx.run(
+            "UPDATE lease SET expires_ms = 0 WHERE name = $1 AND epoch = $2",
+            vec![lease.name.as_str().into(), lease.epoch.into()],
+        )
         .await?;
         tx.commit().await
     }

@@ -83,7 +83,8 @@ impl Store {
     /// # Errors
     /// When the database cannot be reached, or is a SQLite with the checkpoint race.
     pub async fn open(url: &str) -> Result<Store> {
-        let url = if url.contains("://") || url.starts_with("sqlite:") { url.to_owned() } else { format!("sqlite:{url}") };
+        let url =
+            if url.contains("://") || url.starts_with("sqlite:") { url.to_owned() } else { format!("sqlite:{url}") };
         let sqlite = url.starts_with("sqlite:");
         let connect = |connections: u32| {
             let mut options = ConnectOptions::new(url.clone());
@@ -222,7 +223,9 @@ impl Store {
         let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
         let found = (parts.next().unwrap_or(0), parts.next().unwrap_or(0), parts.next().unwrap_or(0));
         if found < SQLITE_VERSION_MIN {
-            return Err(StoreError::Unusable(format!("SQLite {version} can corrupt a file; build with 3.51.3 or newer")));
+            return Err(StoreError::Unusable(format!(
+                "SQLite {version} can corrupt a file; build with 3.51.3 or newer"
+            )));
         }
         Ok(())
     }

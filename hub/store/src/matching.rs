@@ -96,7 +96,8 @@ impl Tx {
     /// # Errors
     /// When the database refuses.
     pub async fn records_in(&self, vacancies: &[i64]) -> Result<Vec<Record>> {
-        let sql = format!("SELECT id, vacancy, profile, state FROM posting WHERE vacancy IN {}", ids(self.backend(), 1));
+        let sql =
+            format!("SELECT id, vacancy, profile, state FROM posting WHERE vacancy IN {}", ids(self.backend(), 1));
         self.models(&sql, vec![id_list(vacancies)]).await
     }
 
@@ -120,9 +121,7 @@ impl Tx {
     pub async fn put_relations(&self, relations: &[Relation], removed: &[(i64, i64)]) -> Result<()> {
         let values = relations
             .iter()
-            .flat_map(|r| {
-                [r.a.into(), r.b.into(), r.kind.as_str().into(), r.millibits.into(), r.levels.clone().into()]
-            })
+            .flat_map(|r| [r.a.into(), r.b.into(), r.kind.as_str().into(), r.millibits.into(), r.levels.clone().into()])
             .collect();
         let tail = "ON CONFLICT (a, b) DO UPDATE SET kind = excluded.kind, millibits = excluded.millibits, levels = excluded.levels";
         self.insert("relation (a, b, kind, millibits, levels)", 5, tail, values).await?;

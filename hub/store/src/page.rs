@@ -147,9 +147,11 @@ impl Store {
         let sql = "SELECT b.body FROM page p JOIN page b ON b.id = COALESCE(p.same_as, p.id) WHERE p.id = $1";
         let Some(row) = self.all(sql, vec![id.into()]).await?.into_iter().next() else { return Ok(None) };
         let Some(packed) = row.try_get_by_index::<Option<Vec<u8>>>(0)? else { return Ok(None) };
-        zstd::bulk::decompress(&packed, BODY_BYTES_MAX)
-            .map(Some)
-            .map_err(|error| StoreError::Corrupt { table: "page", id: id.to_string(), what: error.to_string() })
+        zstd::bulk::decompress(&packed, BODY_BYTES_MAX).map(Some).map_err(|error| StoreError::Corrupt {
+            table: "page",
+            id: id.to_string(),
+            what: error.to_string(),
+        })
     }
 
     /// The newest good page of a request that has validators, and the ids that were on it.
@@ -168,33 +170,12 @@ impl Store {
         Ok(Some((PageHead::from_query_result(&row, "")?, unpack_ids(&seen))))
     }
 
-    /// Ids of all postings seen in a run (list pages), with repeats.
+    /// Ids of the postings seen in a run (list pages), with repeats: (slice, id).
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn seen_in(&self, run: i64) -> Result<Vec<i64>> {
+    pub async fn seen_in(&self, run: i64) -> Result<Vec<(String, Vec<i64>)>> {
         seen_in(self, run).await
-    }
-
-    /// What was wrong with the pages of a run: (what, pages, one of them).
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn page_troubles(&self, run: i64) -> Result<Vec<(String, i64, i64)>> {
-        let sql = "SELECT outcome, CAST(count(*) AS BIGINT), min(id) FROM page WHERE run = $1 AND outcome <> 'ok' \
-                   GROUP BY outcome ORDER BY 2 DESC, 1";
-        let rows = self.all(sql, vec![run.into()]).await?;
-        rows.iter().map(|r| Ok((r.try_get_by_index(0)?, r.try_get_by_index(1)?, r.try_get_by_index(2)?))).collect()
-    }
-
-    /// Why rows of a run could not be read: (field, why, rows).
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn reject_groups(&self, run: i64) -> Result<Vec<(Option<String>, String, i64)>> {
-        let sql = "SELECT field, why, CAST(count(*) AS BIGINT) FROM reject WHERE run = $1 GROUP BY field, why ORDER BY 3 DESC, 2";
-        let rows = self.all(sql, vec![run.into()]).await?;
-        rows.iter().map(|r| Ok((r.try_get_by_index(0)?, r.try_get_by_index(1)?, r.try_get_by_index(2)?))).collect()
     }
 
     /// The rejects of a run.
@@ -207,13 +188,10 @@ impl Store {
     }
 }
 
-async fn seen_in(reads: &impl Reads, run: i64) -> Result<Vec<i64>> {
-    let rows = reads.all("SELECT seen FROM page WHERE run = $1 AND detail_of IS NULL", vec![run.into()]).await?;
-    let mut seen = Vec::new();
-    for row in rows {
-        seen.extend(unpack_ids(&row.try_get_by_index::<Vec<u8>>(0)?));
-    }
-    Ok(seen)
+async fn seen_in(reads: &impl Reads, run: i64) -> Result<Vec<(String, Vec<i64>)>> {
+    let sql = "SELECT slice, seen FROM page WHERE run = $1 AND detail_of IS NULL ORDER BY id";
+    let rows = reads.all(sql, vec![run.into()]).await?;
+    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, unpack_ids(&row.try_get_by_index::<Vec<u8>>(1)?)))).collect()
 }
 
 impl Tx {
@@ -221,7 +199,7 @@ impl Tx {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn seen_in(&self, run: i64) -> Result<Vec<i64>> {
+    pub async fn seen_in(&self, run: i64) -> Result<Vec<(String, Vec<i64>)>> {
         seen_in(self, run).await
     }
 
@@ -232,14 +210,13 @@ impl Tx {
     pub async fn keep_pages(&self, pages: &[NewPage]) -> Result<()> {
         let mut values = Vec::with_capacity(pages.len() * 23);
         for page in pages {
-            let body = match page.same_as {
-                Some(_) => None,
-                None => Some(zstd::bulk::compress(&page.body, ZSTD_LEVEL).map_err(|error| StoreError::Corrupt {
-                    table: "page",
-                    id: page.id.to_string(),
-                    what: error.to_string(),
-                })?),
-            };
+            let body =
+                match page.same_as {
+                    Some(_) => None,
+                    None => Some(zstd::bulk::compress(&page.body, ZSTD_LEVEL).map_err(|error| {
+                        StoreError::Corrupt { table: "page", id: page.id.to_string(), what: error.to_string() }
+                    })?),
+                };
             values.extend([
                 page.id.into(),
                 page.run.into(),

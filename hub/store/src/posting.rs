@@ -344,7 +344,9 @@ impl Tx {
         let list: Vec<i64> = postings.iter().map(|p| p.id).collect();
         let known = self.known(&list).await?;
         for p in postings {
-            if let Some(k) = known.iter().find(|k| k.id == p.id && (k.source, &k.external_id) != (p.source, &p.external_id)) {
+            if let Some(k) =
+                known.iter().find(|k| k.id == p.id && (k.source, &k.external_id) != (p.source, &p.external_id))
+            {
                 let name = |source: i64, id: &str| format!("{source}/{id}");
                 return Ok(StoreError::IdCollision(name(p.source, &p.external_id), name(k.source, &k.external_id)));
             }
@@ -367,7 +369,14 @@ impl Tx {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn set_state(&self, list: &[i64], state: &str, reason: Option<&str>, absences: i64, closed_ms: Option<i64>) -> Result<()> {
+    pub async fn set_state(
+        &self,
+        list: &[i64],
+        state: &str,
+        reason: Option<&str>,
+        absences: i64,
+        closed_ms: Option<i64>,
+    ) -> Result<()> {
         let sql = format!(
             "UPDATE posting SET state = $2, reason = $3, absences = $4, closed_ms = $5 WHERE id IN {}",
             ids(self.backend(), 1)
@@ -407,7 +416,9 @@ impl Tx {
         let sql = "SELECT id, vacancy, source, body FROM posting WHERE valid_through < $1 AND state <> 'closed' ORDER BY id LIMIT $2";
         let rows = self.all(sql, vec![day.into(), limit.into()]).await?;
         rows.iter()
-            .map(|r| Ok((r.try_get_by_index(0)?, r.try_get_by_index(1)?, r.try_get_by_index(2)?, r.try_get_by_index(3)?)))
+            .map(|r| {
+                Ok((r.try_get_by_index(0)?, r.try_get_by_index(1)?, r.try_get_by_index(2)?, r.try_get_by_index(3)?))
+            })
             .collect()
     }
 
@@ -416,7 +427,8 @@ impl Tx {
     /// # Errors
     /// When the database refuses.
     pub async fn members(&self, vacancies: &[i64]) -> Result<Vec<Member>> {
-        let sql = format!("SELECT {MEMBER} FROM posting WHERE vacancy IN {} ORDER BY vacancy, id", ids(self.backend(), 1));
+        let sql =
+            format!("SELECT {MEMBER} FROM posting WHERE vacancy IN {} ORDER BY vacancy, id", ids(self.backend(), 1));
         self.models(&sql, vec![id_list(vacancies)]).await
     }
 

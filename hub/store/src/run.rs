@@ -55,6 +55,10 @@ pub struct Slice {
     pub claimed: Option<i64>,
     /// Rows received.
     pub received: i64,
+    /// Rows among them that could not be read.
+    pub rejects: i64,
+    /// Rows that are no postings (advertisements, unlisted), not counted as received.
+    pub skipped: i64,
     /// Why it is not complete.
     pub incomplete: Option<String>,
 }
@@ -152,7 +156,8 @@ impl Tx {
     /// # Errors
     /// When the database refuses.
     pub async fn move_run(&self, run: i64, pages: i64, counts: &str) -> Result<()> {
-        self.run("UPDATE run SET pages = $2, counts = $3 WHERE id = $1", vec![run.into(), pages.into(), counts.into()]).await?;
+        self.run("UPDATE run SET pages = $2, counts = $3 WHERE id = $1", vec![run.into(), pages.into(), counts.into()])
+            .await?;
         Ok(())
     }
 
@@ -169,7 +174,8 @@ impl Tx {
         error: Option<String>,
         wait_until_ms: Option<i64>,
     ) -> Result<()> {
-        let sql = "UPDATE run SET state = $2, ended_ms = $3, certificate = $4, error = $5, wait_until_ms = $6 WHERE id = $1";
+        let sql =
+            "UPDATE run SET state = $2, ended_ms = $3, certificate = $4, error = $5, wait_until_ms = $6 WHERE id = $1";
         let values =
             vec![run.into(), state.into(), ended_ms.into(), certificate.into(), error.into(), wait_until_ms.into()];
         self.run(sql, values).await?;
@@ -196,7 +202,7 @@ impl Tx {
     /// # Errors
     /// When the database refuses.
     pub async fn move_slice(&self, slice: &Slice) -> Result<()> {
-        let sql = "UPDATE slice SET state = $3, ask = $4, pages = $5, claimed = $6, received = $7, incomplete = $8 \
+        let sql = "UPDATE slice SET state = $3, ask = $4, pages = $5, claimed = $6, received = $7, rejects = $8, skipped = $9, incomplete = $10 \
                    WHERE run = $1 AND name = $2";
         let values = vec![
             slice.run.into(),
@@ -206,6 +212,8 @@ impl Tx {
             slice.pages.into(),
             slice.claimed.into(),
             slice.received.into(),
+            slice.rejects.into(),
+            slice.skipped.into(),
             slice.incomplete.clone().into(),
         ];
         self.run(sql, values).await?;

@@ -41,7 +41,9 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn signal_counts(&self) -> Result<Vec<(i64, i64)>> {
-        let rows = self.all("SELECT source, CAST(count(*) AS BIGINT) FROM signal GROUP BY source ORDER BY source", vec![]).await?;
+        let rows = self
+            .all("SELECT source, CAST(count(*) AS BIGINT) FROM signal GROUP BY source ORDER BY source", vec![])
+            .await?;
         rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
     }
 
@@ -72,7 +74,10 @@ impl Tx {
         let list = serde_json::to_string(keys).unwrap_or_else(|_| "[]".to_owned());
         let sub = ids(self.backend(), 2).replace("value::bigint", "value");
         let rows = self
-            .all(&format!("SELECT key, hash FROM signal WHERE source = $1 AND key IN {sub}"), vec![source.into(), list.into()])
+            .all(
+                &format!("SELECT key, hash FROM signal WHERE source = $1 AND key IN {sub}"),
+                vec![source.into(), list.into()],
+            )
             .await?;
         rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
     }

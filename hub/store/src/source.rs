@@ -139,15 +139,23 @@ impl Tx {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn mark_source(&self, source: i64, watermark_ms: i64, full: Option<(i64, i64)>, profile: &str) -> Result<()> {
+    pub async fn mark_source(
+        &self,
+        source: i64,
+        watermark_ms: i64,
+        full: Option<(i64, i64)>,
+        profile: &str,
+    ) -> Result<()> {
         match full {
             Some((run, rows)) => {
                 let sql = "UPDATE source SET watermark_ms = $2, complete_run = $3, complete_rows = $4, runs_since_full = 0, \
                            profile = $5 WHERE number = $1";
-                self.run(sql, vec![source.into(), watermark_ms.into(), run.into(), rows.into(), profile.into()]).await?;
+                self.run(sql, vec![source.into(), watermark_ms.into(), run.into(), rows.into(), profile.into()])
+                    .await?;
             }
             None => {
-                let sql = "UPDATE source SET watermark_ms = $2, runs_since_full = runs_since_full + 1 WHERE number = $1";
+                let sql =
+                    "UPDATE source SET watermark_ms = $2, runs_since_full = runs_since_full + 1 WHERE number = $1";
                 self.run(sql, vec![source.into(), watermark_ms.into()]).await?;
             }
         }

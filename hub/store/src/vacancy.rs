@@ -95,7 +95,8 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn redirected_to(&self, id: i64) -> Result<Vec<i64>> {
-        let rows = self.all("SELECT old FROM vacancy_redirect WHERE survivor = $1 ORDER BY old", vec![id.into()]).await?;
+        let rows =
+            self.all("SELECT old FROM vacancy_redirect WHERE survivor = $1 ORDER BY old", vec![id.into()]).await?;
         rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
     }
 

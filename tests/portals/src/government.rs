@@ -16,6 +16,7 @@ mod gojobs;
 mod gyeonggi;
 mod hubs;
 mod kosmes;
+mod pages;
 mod portals;
 mod provinces;
 mod senuri;
@@ -30,43 +31,49 @@ mod tests;
 
 use crate::{Dialect, Portal};
 
+use pages::WithPages;
+
 /// The dialects of this half.
 pub fn dialects() -> Vec<Box<dyn Dialect>> {
     vec![
-        Box::new(work24::Work24::default()),
-        Box::new(work24_open::Work24Open),
-        Box::new(alio::Alio),
-        Box::new(cleaneye::CleanEye),
-        Box::new(senuri::Senuri),
-        Box::new(seoul::Seoul),
-        Box::new(gyeonggi::Gyeonggi),
-        Box::new(busan::BUSAN),
-        Box::new(datago::XML),
-        Box::new(datago::JSON),
-        Box::new(gojobs::GoJobs),
-        Box::new(agencies::KEAD),
-        Box::new(agencies::MMA),
-        Box::new(agencies::CWMA),
-        Box::new(agencies::MPVA),
-        Box::new(agencies::NARS),
-        Box::new(agencies::KTO),
-        Box::new(agencies::SSIS),
-        Box::new(agencies::WORLDJOB),
-        Box::new(kosmes::Kosmes),
-        Box::new(culture::Culture),
-        Box::new(hubs::WBIZ),
-        Box::new(hubs::RndJob),
-        Box::new(hubs::IOneJob),
-        Box::new(egov_html::EgovHtml),
-        Box::new(provinces::GYEONGNAM),
-        Box::new(provinces::JEONNAM),
-        Box::new(provinces::PAGE_UNIT),
-        Box::new(provinces::GANGWON),
-        Box::new(provinces::JEJU),
-        Box::new(provinces::YONGIN),
-        Box::new(provinces::BORYEONG),
-        Box::new(provinces::ODCLOUD),
+        with_pages(work24::Work24::default()),
+        with_pages(work24_open::Work24Open),
+        with_pages(alio::Alio),
+        with_pages(cleaneye::CleanEye),
+        with_pages(senuri::Senuri),
+        with_pages(seoul::Seoul),
+        with_pages(gyeonggi::Gyeonggi),
+        with_pages(busan::BUSAN),
+        with_pages(datago::XML),
+        with_pages(datago::JSON),
+        with_pages(gojobs::GoJobs),
+        with_pages(agencies::KEAD),
+        with_pages(agencies::MMA),
+        with_pages(agencies::CWMA),
+        with_pages(agencies::MPVA),
+        with_pages(agencies::NARS),
+        with_pages(agencies::KTO),
+        with_pages(agencies::SSIS),
+        with_pages(agencies::WORLDJOB),
+        with_pages(kosmes::Kosmes),
+        with_pages(culture::Culture),
+        with_pages(hubs::WBIZ),
+        with_pages(hubs::RndJob),
+        with_pages(hubs::IOneJob),
+        with_pages(egov_html::EgovHtml),
+        with_pages(provinces::GYEONGNAM),
+        with_pages(provinces::JEONNAM),
+        with_pages(provinces::PAGE_UNIT),
+        with_pages(provinces::GANGWON),
+        with_pages(provinces::JEJU),
+        with_pages(provinces::YONGIN),
+        with_pages(provinces::BORYEONG),
+        with_pages(provinces::ODCLOUD),
     ]
+}
+
+fn with_pages<D: Dialect + 'static>(dialect: D) -> Box<dyn Dialect> {
+    Box::new(WithPages(dialect))
 }
 
 /// The portals of this half: 22 public ones, then 122 local ones.

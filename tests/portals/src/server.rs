@@ -130,15 +130,22 @@ impl AsyncWrite for Wire {
 struct Out {
     left: Option<Bytes>,
     breaks: bool,
+    /// Turns to wait before breaking off, so that what came before is on the wire.
+    waits: u8,
 }
 
 impl Body for Out {
     type Data = Bytes;
     type Error = io::Error;
 
-    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         match self.left.take() {
             Some(bytes) if !bytes.is_empty() => Poll::Ready(Some(Ok(Frame::data(bytes)))),
+            _ if self.breaks && self.waits > 0 => {
+                self.waits -= 1;
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
             _ if self.breaks => Poll::Ready(Some(Err(io::ErrorKind::ConnectionAborted.into()))),
             _ => Poll::Ready(None),
         }
@@ -454,7 +461,7 @@ fn finish(
 }
 
 fn build(reply: Reply, breaks: bool) -> Response {
-    let mut response = hyper::Response::new(Out { left: Some(reply.body), breaks });
+    let mut response = hyper::Response::new(Out { left: Some(reply.body), breaks, waits: 8 });
     *response.status_mut() =
         hyper::StatusCode::from_u16(reply.status).unwrap_or(hyper::StatusCode::INTERNAL_SERVER_ERROR);
     for (name, value) in reply.headers {
@@ -481,3 +488,6 @@ fn bomb(mebibytes: u32) -> Response {
     let headers = vec![("content-type", "application/json".to_owned()), ("content-encoding", "gzip".to_owned())];
     plain(Reply { status: 200, headers, body: body.into() })
 }
+
+#[cfg(test)]
+mod tests;

@@ -21,7 +21,7 @@ use rustc_hash::FxHashSet;
 use self::chance::{Chance, Facet};
 use self::firm::Firm;
 use self::life::{Close, Habit, Life, NEVER, Reason};
-use self::manner::Manner;
+use self::manner::{Manner, Republishes};
 use self::table::{Kind, TABLES};
 use crate::{Employer, Portal};
 
@@ -392,8 +392,13 @@ impl World {
     fn copy_one(&mut self, portal: usize, vacancy: u32, day: i32, c: &mut Chance) {
         let v = &self.vacancies[vacancy as usize];
         let first = &self.posts[v.first as usize];
-        let republishes = self.manners[portal].republishes && self.portals[usize::from(first.portal)].class != "local";
-        let republished = republishes && c.happens(0.75);
+        let from = &self.manners[usize::from(first.portal)];
+        let republishes = match self.manners[portal].republishes {
+            Republishes::Nothing => false,
+            Republishes::JobCentre => from.national,
+            Republishes::JobCentreAndJobKorea => from.national || from.jobkorea,
+        };
+        let republished = republishes && c.happens(0.9);
         let born = if day == 0 { (v.born + c.range(0, 9) as i32).min(0) } else { day };
         // Copies go stale: the employer takes down the first posting and forgets the others for some days.
         let late = if v.life.reason == Reason::Deadline { 0 } else { *c.pick(&[0, 0, 0, 1, 2, 3, 5]) };

@@ -127,7 +127,7 @@ impl Dialect for Alio {
         if !path.ends_with("/recruitment/list") && !path.ends_with("/recruitment/detail") {
             return gateway::no_service();
         }
-        if let Some(reply) = Key::Gateway.refuse(request) {
+        if let Some(reply) = Key::Gateway.refuse(view, request) {
             return reply;
         }
         if path.ends_with("/detail") {

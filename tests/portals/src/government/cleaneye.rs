@@ -64,7 +64,7 @@ impl Dialect for CleanEye {
         if !request.path.trim_end_matches('/').ends_with("openXmlEmployInfo") {
             return gateway::no_service();
         }
-        if let Some(reply) = Key::Gateway200.refuse(request) {
+        if let Some(reply) = Key::Gateway200.refuse(view, request) {
             return reply;
         }
         let Some(sido) = request.arg("sidoCd").filter(|s| s.starts_with("007")) else {

@@ -4,6 +4,7 @@
 use crate::{Ad, Dialect, Reply, Request, View};
 
 use super::fact;
+use super::gateway::{self, Fault};
 use super::service::{Column, Listing, Rows, Span, text};
 use super::write::xml_element;
 
@@ -18,6 +19,8 @@ const COLUMNS: &[Column] = &[
     text("ORGNM", fact::company),
 ];
 
+const TYPE: &str = "text/xml;charset=utf-8";
+
 /// Answers for ARTE.
 pub(super) struct Culture;
 
@@ -30,9 +33,15 @@ impl Dialect for Culture {
         if !request.path.ends_with("/api.do") {
             return Reply::status(404, "Not Found");
         }
+        match gateway::check(view, Some("none")) {
+            Some(Fault::OverQuota) => return Reply::ok(TYPE, page("22", "호출 허용량 초과", 0, "")),
+            Some(Fault::Server) => return Reply::ok(TYPE, page("01", "시스템 오류", 0, "")),
+            Some(_) => return Reply::ok(TYPE, page("30", "허용되지 않은 요청", 0, "")),
+            None => {}
+        }
         let window = [request.arg("startdt"), request.arg("enddt")].map(|d| d.map(|d| d.replace('-', "")));
         let [Some(from), Some(until)] = window else {
-            return Reply::ok("text/xml;charset=utf-8", page("99", "startdt, enddt는 필수입니다.", 0, ""));
+            return Reply::ok(TYPE, page("99", "startdt, enddt는 필수입니다.", 0, ""));
         };
         let within = |ad: &&Ad| {
             let day = fact::day(ad.posted.date(), "", true);
@@ -44,7 +53,7 @@ impl Dialect for Culture {
         let listing = Listing::new(view, COLUMNS, Rows::Picked(rows), total, span);
         let mut items = String::with_capacity(total * 500);
         listing.xml_rows(&mut items, "item");
-        Reply::ok("text/xml;charset=utf-8", page("00", "success", listing.total, &items))
+        Reply::ok(TYPE, page("00", "success", listing.total, &items))
     }
 }
 

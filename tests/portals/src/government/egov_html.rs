@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use crate::{Dialect, Reply, Request, View};
+use crate::{Dialect, Failure, Reply, Request, View};
 
 use super::fact;
 use super::write::{escaped, xml_text};
@@ -20,6 +20,9 @@ impl Dialect for EgovHtml {
     }
 
     fn answer(&self, view: &View<'_>, request: &Request) -> Reply {
+        if let Some(fault) = view.failure {
+            return failing(view, fault);
+        }
         if request.path.ends_with("/list.do") {
             list(view, request)
         } else if request.path.ends_with("/view.do") {
@@ -28,6 +31,19 @@ impl Dialect for EgovHtml {
             Reply::status(404, "Not Found")
         }
     }
+}
+
+/// The page of a site that refuses or fails: its own words, with a status only when the server itself failed.
+fn failing(view: &View<'_>, failure: Failure) -> Reply {
+    let words = match failure {
+        Failure::Quota => "접속 허용 횟수를 초과하였습니다. 잠시 후 다시 이용해 주십시오.",
+        Failure::Auth => "접근 권한이 없습니다.",
+        Failure::ServerError => "서비스 처리 중 오류가 발생하였습니다.",
+    };
+    let mut out = String::new();
+    head(view, &mut out);
+    let _ = write!(out, "<div class=\"error_box\"><p>{words}</p></div></div></body></html>");
+    html(view, &out)
 }
 
 fn html(view: &View<'_>, page: &str) -> Reply {

@@ -43,9 +43,16 @@ pub(super) fn title_cut<'a>(ad: &'a Ad, _: &View<'_>) -> Text<'a> {
 /// Characters a list title keeps.
 pub(super) const TITLE_CHARS: usize = 30;
 
-/// Absolute address of the page for people.
+/// Absolute address of the page for people, at the site's own host where the portal names one: it must not depend on where
+/// the fleet happens to run.
 pub(super) fn link<'a>(ad: &'a Ad, view: &View<'_>) -> Text<'a> {
-    if ad.url.starts_with("http") { Cow::Borrowed(&ad.url) } else { Cow::Owned(format!("{}{}", view.base, ad.url)) }
+    if ad.url.starts_with("http") {
+        return Cow::Borrowed(&ad.url);
+    }
+    Cow::Owned(match view.portal.params.get("host") {
+        Some(host) => format!("https://{host}{}", ad.url),
+        None => format!("{}{}", view.base, ad.url),
+    })
 }
 
 /// Where the posting comes from when it is republished, else the portal's own page.

@@ -1,7 +1,8 @@
 //! The data.go.kr gateway and its kin: keys, and what a refused request is answered with (XML even when JSON was asked).
-//! Any key is accepted except an empty one, a twice-encoded one, and [`OVER_QUOTA_KEY`] and [`EXPIRED_KEY`].
+//! Any key is accepted except an empty one, a twice-encoded one, and [`OVER_QUOTA_KEY`] and [`EXPIRED_KEY`]; `View::failure`
+//! makes any request fail.
 
-use crate::{Reply, Request};
+use crate::{Failure, Reply, Request, View};
 
 use super::write::json_text;
 
@@ -10,24 +11,33 @@ pub const OVER_QUOTA_KEY: &str = "over-quota";
 /// A key whose permission has run out.
 pub const EXPIRED_KEY: &str = "expired";
 
-/// What is wrong with a key.
+/// Why a request is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum KeyFault {
+pub(super) enum Fault {
     Missing,
     Unknown,
     OverQuota,
     Expired,
+    /// The agency's own server failed.
+    Server,
 }
 
-/// Checks a key's text.
-pub(super) fn check(key: Option<&str>) -> Option<KeyFault> {
+/// What is wrong: what the portal is told to fail with, else what its key's text says.
+pub(super) fn check(view: &View<'_>, key: Option<&str>) -> Option<Fault> {
+    if let Some(failure) = view.failure {
+        return Some(match failure {
+            Failure::Quota => Fault::OverQuota,
+            Failure::Auth => Fault::Unknown,
+            Failure::ServerError => Fault::Server,
+        });
+    }
     match key.map(str::trim) {
-        None => Some(KeyFault::Missing),
-        Some("") => Some(KeyFault::Missing),
-        Some(OVER_QUOTA_KEY) => Some(KeyFault::OverQuota),
-        Some(EXPIRED_KEY) => Some(KeyFault::Expired),
+        None => Some(Fault::Missing),
+        Some("") => Some(Fault::Missing),
+        Some(OVER_QUOTA_KEY) => Some(Fault::OverQuota),
+        Some(EXPIRED_KEY) => Some(Fault::Expired),
         // A key that was encoded twice still has its percent signs after the server decoded it once.
-        Some(key) if key.contains('%') => Some(KeyFault::Unknown),
+        Some(key) if key.contains('%') => Some(Fault::Unknown),
         Some(_) => None,
     }
 }
@@ -42,33 +52,34 @@ pub(super) enum Key {
     /// api.odcloud.kr: `serviceKey`, JSON errors with 401.
     Odcloud,
     /// Another parameter and another answer.
-    Own(&'static str, fn(KeyFault) -> Reply),
+    Own(&'static str, fn(Fault) -> Reply),
     /// The last part of the path.
-    PathEnd(fn(KeyFault) -> Reply),
+    PathEnd(fn(Fault) -> Reply),
 }
 
 impl Key {
     /// The answer to a request whose key is refused.
-    pub(super) fn refuse(&self, request: &Request) -> Option<Reply> {
+    pub(super) fn refuse(&self, view: &View<'_>, request: &Request) -> Option<Reply> {
         let service_key =
             || request.query.iter().find(|(n, _)| n.eq_ignore_ascii_case("serviceKey")).map(|(_, v)| v.as_str());
         match self {
-            Key::Gateway200 => check(service_key()).map(|fault| refusal(200, fault)),
-            Key::Gateway => {
-                check(service_key()).map(|fault| refusal(if fault == KeyFault::OverQuota { 429 } else { 403 }, fault))
-            }
-            Key::Odcloud => check(service_key()).map(odcloud_refusal),
-            Key::Own(name, answer) => check(request.arg(name)).map(answer),
-            Key::PathEnd(answer) => check(request.path.rsplit('/').next()).map(answer),
+            Key::Gateway200 => check(view, service_key()).map(|fault| refusal(200, fault)),
+            Key::Gateway => check(view, service_key())
+                .map(|fault| refusal(if fault == Fault::OverQuota { 429 } else { 403 }, fault)),
+            Key::Odcloud => check(view, service_key()).map(odcloud_refusal),
+            Key::Own(name, answer) => check(view, request.arg(name)).map(answer),
+            Key::PathEnd(answer) => check(view, request.path.rsplit('/').next()).map(answer),
         }
     }
 }
 
-fn refusal(status: u16, fault: KeyFault) -> Reply {
+fn refusal(status: u16, fault: Fault) -> Reply {
     match fault {
-        KeyFault::OverQuota => failure(status, "22", "LIMITED_NUMBER_OF_SERVICE_REQUESTS_EXCEEDS_ERROR"),
-        KeyFault::Expired => failure(status, "31", "DEADLINE_HAS_EXPIRED_ERROR"),
-        KeyFault::Missing | KeyFault::Unknown => failure(status, "30", "SERVICE_KEY_IS_NOT_REGISTERED_ERROR"),
+        Fault::OverQuota => failure(status, "22", "LIMITED_NUMBER_OF_SERVICE_REQUESTS_EXCEEDS_ERROR"),
+        Fault::Expired => failure(status, "31", "DEADLINE_HAS_EXPIRED_ERROR"),
+        // The agency's failures come with 200, whatever the gateway does with its own.
+        Fault::Server => failure(200, "05", "SERVICETIMEOUT_ERROR"),
+        Fault::Missing | Fault::Unknown => failure(status, "30", "SERVICE_KEY_IS_NOT_REGISTERED_ERROR"),
     }
 }
 
@@ -90,11 +101,12 @@ pub(super) fn bad_parameter() -> Reply {
     failure(200, "10", "INVALID_REQUEST_PARAMETER_ERROR")
 }
 
-fn odcloud_refusal(fault: KeyFault) -> Reply {
+fn odcloud_refusal(fault: Fault) -> Reply {
     let (status, code, message) = match fault {
-        KeyFault::Missing => (401, -401, "인증키는 필수 항목 입니다."),
-        KeyFault::Unknown | KeyFault::Expired => (401, -4, "등록되지 않은 인증키 입니다."),
-        KeyFault::OverQuota => (429, -10, "트래픽을 초과하였습니다."),
+        Fault::Missing => (401, -401, "인증키는 필수 항목 입니다."),
+        Fault::Unknown | Fault::Expired => (401, -4, "등록되지 않은 인증키 입니다."),
+        Fault::Server => (500, -9, "시스템 오류가 발생하였습니다."),
+        Fault::OverQuota => (429, -10, "트래픽을 초과하였습니다."),
     };
     let mut body = format!("{{\"code\":{code},\"msg\":");
     json_text(&mut body, message);

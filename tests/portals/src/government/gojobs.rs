@@ -40,7 +40,7 @@ impl Dialect for GoJobs {
         if !path.ends_with("/getList") && !path.ends_with("/getItem") {
             return gateway::no_service();
         }
-        if let Some(reply) = Key::Gateway.refuse(request) {
+        if let Some(reply) = Key::Gateway.refuse(view, request) {
             return reply;
         }
         let mut out = String::new();

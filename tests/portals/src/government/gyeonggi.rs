@@ -6,7 +6,7 @@ use std::fmt::Write;
 use crate::{Dialect, Reply, Request, View};
 
 use super::fact;
-use super::gateway::{self, KeyFault};
+use super::gateway::{self, Fault};
 use super::service::{Column, Listing, Paging, absent, number, rows_of, text};
 use super::write::{json_text, xml_element};
 
@@ -52,8 +52,9 @@ impl Dialect for Gyeonggi {
         // Without a key the service answers with its sample, which is not a failure.
         let key = request.arg("KEY").filter(|k| !k.is_empty());
         let sample = key.is_none() || key == Some("sample");
-        match gateway::check(key.or(Some("sample"))) {
-            Some(KeyFault::OverQuota) => return failure(json, "ERROR-337", "일별 트래픽 제한을 넘은 호출입니다."),
+        match gateway::check(view, key.or(Some("sample"))) {
+            Some(Fault::OverQuota) => return failure(json, "ERROR-337", "일별 트래픽 제한을 넘은 호출입니다."),
+            Some(Fault::Server) => return failure(json, "ERROR-500", "서버 오류입니다."),
             Some(_) => return failure(json, "ERROR-290", "인증키가 유효하지 않습니다."),
             None => {}
         }

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use crate::{Dialect, Reply, Request, View};
 
 use super::fact;
-use super::gateway::{self, Key, KeyFault};
+use super::gateway::{self, Fault, Key};
 use super::service::{Column, Listing, Paging, Service, Span, number, rows_of, text};
 use super::write::xml_text;
 
@@ -41,9 +41,10 @@ pub(super) const WBIZ: Service = Service {
     refusal: || gateway::with_status(400, Reply::ok("application/json", "{\"status\":400,\"error\":\"Bad Request\"}")),
 };
 
-fn spring_refusal(fault: KeyFault) -> Reply {
+fn spring_refusal(fault: Fault) -> Reply {
     let (status, error) = match fault {
-        KeyFault::OverQuota => (429, "Too Many Requests"),
+        Fault::OverQuota => (429, "Too Many Requests"),
+        Fault::Server => (500, "Internal Server Error"),
         _ => (401, "Unauthorized"),
     };
     gateway::with_status(
@@ -95,11 +96,15 @@ impl Dialect for RndJob {
         if !request.path.ends_with("/recruitList.xml") {
             return Reply::status(404, "Not Found");
         }
-        if gateway::check(request.arg("certKey")).is_some() {
-            return Reply::ok(
-                "text/xml",
-                "<?xml version=\"1.0\" encoding=\"UTF-8\"?><recruits code=\"9001\" message=\"인증키 오류\"/>",
-            );
+        let refused = gateway::check(view, request.arg("certKey")).map(|fault| match fault {
+            Fault::OverQuota => ("9002", "호출 허용량 초과"),
+            Fault::Server => ("9999", "시스템 오류"),
+            _ => ("9001", "인증키 오류"),
+        });
+        if let Some((code, message)) = refused {
+            let body =
+                format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?><recruits code=\"{code}\" message=\"{message}\"/>");
+            return Reply::ok("text/xml", body);
         }
         let Some(span) = PAGING.span(request) else { return Reply::status(400, "Bad Request") };
         let listing = Listing::new(view, RND, rows_of(view.ads, span, false), view.ads.len(), span);
@@ -173,6 +178,10 @@ impl Dialect for IOneJob {
         }
         if request.method != "POST" {
             return Reply::status(405, "Method Not Allowed");
+        }
+        // There is no key; what can fail is the site.
+        if let Some(fault) = gateway::check(view, Some("none")) {
+            return spring_refusal(fault);
         }
         let body: serde_json::Value = match serde_json::from_slice(&request.body) {
             Ok(body) => body,

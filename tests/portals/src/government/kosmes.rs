@@ -3,7 +3,7 @@
 use crate::{Dialect, Reply, Request, View};
 
 use super::fact;
-use super::gateway::{self, KeyFault};
+use super::gateway::{self, Fault};
 use super::service::{Column, Listing, Paging, Rows, Span, rows_of, text};
 use super::write::xml_element;
 
@@ -53,8 +53,9 @@ impl Dialect for Kosmes {
         if !request.path.ends_with("jopblancApi.do") {
             return Reply::status(404, "Not Found");
         }
-        match gateway::check(request.arg("authKey")) {
-            Some(KeyFault::OverQuota) => return failure("E003", "일일 호출 허용량을 초과하였습니다."),
+        match gateway::check(view, request.arg("authKey")) {
+            Some(Fault::OverQuota) => return failure("E003", "일일 호출 허용량을 초과하였습니다."),
+            Some(Fault::Server) => return failure("E999", "시스템 오류입니다."),
             Some(_) => return failure("E001", "인증키가 유효하지 않습니다."),
             None => {}
         }

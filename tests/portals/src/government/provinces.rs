@@ -8,7 +8,7 @@ use crate::{Ad, Reply, View};
 
 use super::envelope;
 use super::fact;
-use super::gateway::{self, Key, KeyFault};
+use super::gateway::{self, Fault, Key};
 use super::service::{Listing, Paging, Service, number, row_number, text};
 use super::write::xml_element;
 
@@ -56,7 +56,7 @@ pub(super) const JEONNAM: Service = Service {
         text("jobKey", fact::id),
         text("jobTitle", fact::title),
         text("jobCompany", fact::company),
-        text("jobDataSrcNm", |ad, _| if ad.origin_provider.is_empty() { "전남일자리" } else { "워크넷" }.into()),
+        text("jobDataSrcNm", source_name),
         text("jobRegion", fact::region),
         text("jobCont", fact::description),
         text("jobPay", fact::pay),
@@ -66,13 +66,23 @@ pub(super) const JEONNAM: Service = Service {
         text("jobRegDt", fact::posted_dashes),
         text("jobApplyStartDt", fact::posted_dashes),
         text("jobApplyEndDt", fact::closes_dashes),
-        text("jobUrl", fact::link),
+        text("jobUrl", fact::origin_or_link),
     ],
     oldest_first: false,
     content_type: XML_TYPE,
     envelope: |listing, out| envelope::xml_with(listing, out, "item", "NORMAL_CODE"),
     refusal: || gateway::failure(200, "11", "NO_MANDATORY_REQUEST_PARAMETERS_ERROR"),
 };
+
+/// Whose posting it is, in words.
+fn source_name<'a>(ad: &'a Ad, _: &View<'_>) -> Cow<'a, str> {
+    Cow::Borrowed(match ad.origin_provider.as_str() {
+        "VALIDATION" => "워크넷",
+        "CJK" => "잡코리아",
+        "CSI" => "사람인",
+        _ => "자체",
+    })
+}
 
 /// Sejong and its like (15098502): pageIndex and pageUnit, JSON by default, totals as text.
 pub(super) const PAGE_UNIT: Service = Service {
@@ -145,9 +155,10 @@ pub(super) const GANGWON: Service = Service {
     refusal: || Reply::ok(JSON_TYPE, "{\"status\":400,\"message\":\"BAD_REQUEST\",\"timestamp\":\"\",\"data\":null}"),
 };
 
-fn gangwon_refusal(fault: KeyFault) -> Reply {
+fn gangwon_refusal(fault: Fault) -> Reply {
     let (status, message) = match fault {
-        KeyFault::OverQuota => (429, "TOO_MANY_REQUESTS"),
+        Fault::OverQuota => (429, "TOO_MANY_REQUESTS"),
+        Fault::Server => (500, "INTERNAL_SERVER_ERROR"),
         _ => (401, "UNAUTHORIZED"),
     };
     Reply::ok(JSON_TYPE, format!("{{\"status\":{status},\"message\":\"{message}\",\"timestamp\":\"\",\"data\":null}}"))
@@ -193,9 +204,13 @@ pub(super) const JEJU: Service = Service {
     refusal: || gateway::with_status(400, Reply::ok(JSON_TYPE, "{\"error\":\"number, limit 값을 확인하세요.\"}")),
 };
 
-fn jeju_refusal(fault: KeyFault) -> Reply {
-    let status = if fault == KeyFault::OverQuota { 429 } else { 401 };
-    gateway::with_status(status, Reply::ok(JSON_TYPE, "{\"error\":\"프로젝트 키가 유효하지 않습니다.\"}"))
+fn jeju_refusal(fault: Fault) -> Reply {
+    let (status, error) = match fault {
+        Fault::OverQuota => (429, "호출 허용량을 초과하였습니다."),
+        Fault::Server => (500, "서버 오류입니다."),
+        _ => (401, "프로젝트 키가 유효하지 않습니다."),
+    };
+    gateway::with_status(status, Reply::ok(JSON_TYPE, format!("{{\"error\":\"{error}\"}}")))
 }
 
 fn jeju(listing: &Listing<'_, '_>, out: &mut String) {

@@ -63,7 +63,7 @@ impl Dialect for Senuri {
         if !path.ends_with("getJobList") && !path.ends_with("getJobInfo") {
             return gateway::no_service();
         }
-        if let Some(reply) = Key::Gateway200.refuse(request) {
+        if let Some(reply) = Key::Gateway200.refuse(view, request) {
             return reply;
         }
         let mut out = String::new();

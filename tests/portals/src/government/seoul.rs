@@ -6,7 +6,7 @@ use std::fmt::Write;
 use crate::{Dialect, Reply, Request, View};
 
 use super::fact;
-use super::gateway::{self, KeyFault};
+use super::gateway::{self, Fault};
 use super::service::{Column, Listing, Span, absent, number, rows_of, text};
 use super::write::{json_text, xml_element};
 
@@ -15,7 +15,8 @@ const ROWS_MAX: usize = 1000;
 
 const COLUMNS: &[Column] = &[
     text("JO_REQST_NO", fact::id),
-    text("JO_REGIST_NO", |ad, _| if ad.origin_id.is_empty() { ad.id.as_str() } else { ad.origin_id.as_str() }.into()),
+    // The number at Work24, for what was registered there.
+    absent("JO_REGIST_NO", |ad, _| if ad.origin_provider == "VALIDATION" { ad.origin_id.as_str() } else { "" }.into()),
     text("CMPNY_NM", fact::company),
     text("BSNS_SUMRY_CN", fact::industry),
     text("RCRIT_JSSFC_CMMN_CODE_SE", fact::occupation_code),
@@ -71,10 +72,11 @@ impl Dialect for Seoul {
             "xml" => false,
             _ => return failure(true, "ERROR-301", "파일타입 값이 누락 혹은 유효하지 않습니다."),
         };
-        match gateway::check(key) {
-            Some(KeyFault::OverQuota) => {
+        match gateway::check(view, key) {
+            Some(Fault::OverQuota) => {
                 return failure(json, "ERROR-337", "데이터요청은 일별 최대 1000건을 넘을 수 없습니다.");
             }
+            Some(Fault::Server) => return failure(json, "ERROR-500", "서버 오류입니다."),
             Some(_) => return failure(json, "INFO-100", "인증키가 유효하지 않습니다."),
             None => {}
         }

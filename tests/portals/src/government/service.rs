@@ -273,7 +273,7 @@ impl Dialect for Service {
         if !self.serves(view, request) {
             return gateway::no_service();
         }
-        if let Some(reply) = self.key.refuse(request) {
+        if let Some(reply) = self.key.refuse(view, request) {
             return reply;
         }
         let Some(span) = self.paging.span(request) else {

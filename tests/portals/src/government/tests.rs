@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use chrono::{Days, NaiveDate};
 
-use crate::{Ad, Dialect, Portal, Reply, Request, View};
+use crate::{Ad, Dialect, Failure, Portal, Reply, Request, View};
 
 fn day(month: u32, day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, month, day).unwrap()
@@ -81,6 +81,7 @@ fn answer_with(portal: &Portal, ads: &[Ad], request: &Request, change: impl FnOn
         claimed_total: None,
         shift: 0,
         schema_change: false,
+        failure: None,
         base: "https://portal.example",
     };
     change(&mut view);
@@ -247,6 +248,23 @@ fn a_missing_key_is_refused_and_so_is_one_over_its_quota() {
 }
 
 #[test]
+fn a_portal_told_to_fail_does_so_in_its_own_words() {
+    let ads = ads(3, "11000");
+    let others = OTHER_LISTS.iter().map(|(name, address, _)| (*name, get(address)));
+    for (name, request) in LISTS.iter().map(|(name, address, ..)| (*name, list_page(address, 1, 10))).chain(others) {
+        let mut words = Vec::new();
+        for failure in [Failure::Quota, Failure::Auth, Failure::ServerError] {
+            let reply = answer_with(&portal(name), &ads, &request, |view| view.failure = Some(failure));
+            assert!(reply.headers.iter().any(|(n, _)| *n == crate::dialect::FAILURE_MARK), "{name} has no envelope");
+            assert!(!text(&reply).contains("한빛물류"), "{name} {failure:?}");
+            words.push(text(&reply));
+        }
+        words.dedup();
+        assert_eq!(words.len(), 3, "{name}: failures look alike");
+    }
+}
+
+#[test]
 fn a_claimed_total_is_what_the_page_says_and_a_schema_change_renames_the_fields() {
     let ads = ads(3, "11000");
     for (name, address, _, _) in LISTS {
@@ -314,6 +332,7 @@ fn the_region_index_of_work24_notices_another_day() {
             claimed_total: None,
             shift: 0,
             schema_change: false,
+            failure: None,
             base: "",
         };
         text(&dialect.answer(&view, &request))
@@ -435,6 +454,7 @@ fn a_page_of_a_hundred_rows_is_cheap() {
             claimed_total: None,
             shift: 0,
             schema_change: false,
+            failure: None,
             base: "",
         };
         let mut best = u128::MAX;
@@ -446,5 +466,29 @@ fn a_page_of_a_hundred_rows_is_cheap() {
         }
         println!("{name}: {best} us for 100 rows");
         assert!(best < limit_micros, "{name}: {best} us");
+    }
+}
+
+#[test]
+fn the_page_people_read_tells_open_closed_and_gone_apart() {
+    let mut ads = ads(2, "11000");
+    ads[1].closed = true;
+    ads[0].origin_id = "45900123".to_owned();
+    for (name, address, expected, status) in [
+        ("suwon", "/recruit/K15181240000000", "한빛물류0", 200),
+        ("suwon", "/recruit/K15181240000001", "마감되었습니다", 200),
+        ("suwon", "/recruit/none", "찾을 수 없습니다", 404),
+        ("work24", "/wk/a/b/1500/empDetailAuthView.do?wantedAuthNo=K15181240000000", "한빛물류0", 200),
+        (
+            "work24",
+            "/wk/a/b/1500/empDetailAuthView.do?wantedAuthNo=K15181240000001",
+            "구인정보를 확인할 수 없습니다",
+            200,
+        ),
+        ("work24", "/wk/a/b/1500/retrivePriEmpDtlView.do?wantedAuthNo=45900123", "한빛물류0", 200),
+        ("alio", "/mobile2021/recruit/recruitView.do?idx=K15181240000001", "마감되었습니다", 200),
+    ] {
+        let reply = answer(&portal(name), &ads, &get(address));
+        assert!(reply.status == status && text(&reply).contains(expected), "{name} {address}: {}", text(&reply));
     }
 }

@@ -1,6 +1,7 @@
 //! Work24 (고용24) job openings: list 210L01 and detail 210D01, and the old wantedApi.do that answers the same.
 //! UTF-8 with BOM, no charset in the content type, errors with 200, parameters checked before the key.
 
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex};
 
 use rustc_hash::FxHashMap;
@@ -8,7 +9,7 @@ use rustc_hash::FxHashMap;
 use crate::{Ad, Dialect, Reply, Request, View};
 
 use super::fact;
-use super::gateway::{self, KeyFault};
+use super::gateway::{self, Fault};
 use super::region;
 use super::service::{Column, Listing, Paging, Rows, Span, text};
 use super::write::xml_element;
@@ -38,7 +39,7 @@ const LIST: &[Column] = &[
     text("career", fact::career_class),
     text("regDt", fact::posted_short),
     text("closeDt", fact::closes_work24),
-    text("infoSvc", |_, _| "VALIDATION".into()),
+    text("infoSvc", |ad, _| provider(ad).into()),
     text("wantedInfoUrl", link),
     text("wantedMobileInfoUrl", link),
     text("zipCd", fact::nothing),
@@ -116,9 +117,25 @@ const CONTACT: &[Column] = &[
     text("chargerFaxNo", fact::nothing),
 ];
 
-fn link<'a>(ad: &'a Ad, view: &View<'_>) -> std::borrow::Cow<'a, str> {
-    fact::link(ad, view)
+/// Its own postings and those of other providers have different pages.
+fn link<'a>(ad: &'a Ad, _: &View<'_>) -> Cow<'a, str> {
+    Cow::Owned(match provider(ad) {
+        "VALIDATION" => format!(
+            "{SITE}/wk/a/b/1500/empDetailAuthView.do?wantedAuthNo={}&infoTypeCd=VALIDATION&infoTypeGroup=tb_workinfoworknet",
+            ad.id
+        ),
+        other => format!(
+            "{SITE}/wk/a/b/1500/retrivePriEmpDtlView.do?searchInfoType={other}&iorgGbcd={other}&wantedAuthNo={}",
+            ad.origin_id
+        ),
+    })
 }
+
+fn provider(ad: &Ad) -> &str {
+    if ad.origin_provider.is_empty() || ad.origin_id.is_empty() { "VALIDATION" } else { &ad.origin_provider }
+}
+
+const SITE: &str = "https://www.work24.go.kr";
 
 /// Answers for Work24. Keeps an index by 시도, because a list of tens of thousands is asked slice by slice.
 #[derive(Default)]
@@ -142,7 +159,7 @@ impl Dialect for Work24 {
             (Some("L" | "D"), _) => return failure("004", "returnType은 xml만 가능합니다."),
             _ => return failure("008", "callTp 값이 유효하지 않습니다."),
         }
-        if let Some(reply) = gateway::check(request.arg("authKey")).map(refusal) {
+        if let Some(reply) = gateway::check(view, request.arg("authKey")).map(refusal) {
             return reply;
         }
         if request.arg("callTp") == Some("D") { self::detail(view, request) } else { self.list(view, request) }
@@ -221,11 +238,13 @@ fn failure(code: &str, message: &str) -> Reply {
 }
 
 /// The answer to a refused key; shared by the other services under the same host.
-pub(super) fn refusal(fault: KeyFault) -> Reply {
+pub(super) fn refusal(fault: Fault) -> Reply {
     match fault {
-        KeyFault::Missing | KeyFault::Unknown => failure("002", "유효하지 않은 인증키 입니다."),
-        KeyFault::OverQuota => failure("003", "일일 허용 호출 건수를 초과하였습니다."),
-        KeyFault::Expired => Reply::ok(
+        Fault::Missing | Fault::Unknown => failure("002", "유효하지 않은 인증키 입니다."),
+        Fault::OverQuota => failure("003", "일일 허용 호출 건수를 초과하였습니다."),
+        // How its own failures look is not established; only that they come with 200.
+        Fault::Server => failure("999", "시스템 오류가 발생하였습니다."),
+        Fault::Expired => Reply::ok(
             "text/xml",
             "<?xml version='1.0' encoding='UTF-8'?><GO24><error>개인회원은 사용할 수 없는 OPEN-API입니다.</error></GO24>",
         ),

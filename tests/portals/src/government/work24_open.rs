@@ -58,7 +58,7 @@ impl Dialect for Work24Open {
         if !detail && !request.path.contains("210L21") {
             return Reply::status(404, "Not Found");
         }
-        if let Some(reply) = gateway::check(request.arg("authKey")).map(work24::refusal) {
+        if let Some(reply) = gateway::check(view, request.arg("authKey")).map(work24::refusal) {
             return reply;
         }
         let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");

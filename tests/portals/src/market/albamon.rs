@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use serde::Deserialize;
 
 use super::{codes, write};
-use crate::{Ad, Dialect, Reply, Request, View};
+use crate::{Ad, Dialect, Failure, Reply, Request, View};
 
 /// Most rows a page that was seen to be accepted.
 const SIZE_MAX: usize = 200;
@@ -58,24 +58,29 @@ impl Dialect for Albamon {
         if request.path != "/recruit/search" {
             return Reply { status: 404, ..Reply::ok("application/json", "{\"message\":\"Not Found\"}") };
         }
+        if let Some(failing) = view.failure {
+            return match failing {
+                Failure::Auth => failure(403, "FORBIDDEN", "접근이 거부되었습니다."),
+                Failure::Quota => failure(429, "TOO_MANY_REQUESTS", "요청이 너무 많습니다."),
+                Failure::ServerError => failure(200, "INTERNAL_SERVER_ERROR", "일시적인 오류입니다."),
+            }
+            .failing();
+        }
         if request.method != "POST" {
             return Reply { status: 405, ..Reply::ok("application/json", "{\"message\":\"Method Not Allowed\"}") };
         }
         if request.header("albamon-domain-type").is_none() {
-            return failure(400, "albamon-domain-type 헤더가 없습니다.");
-        }
-        if write::refuses(view, "quota") {
-            return failure(429, "요청이 너무 많습니다.");
+            return failure(400, "BAD_REQUEST", "albamon-domain-type 헤더가 없습니다.");
         }
         match serde_json::from_slice::<Search>(&request.body) {
             Ok(search) => list(view, &search),
-            Err(_) => failure(400, "요청 본문이 올바르지 않습니다."),
+            Err(_) => failure(400, "BAD_REQUEST", "요청 본문이 올바르지 않습니다."),
         }
     }
 }
 
-fn failure(status: u16, message: &str) -> Reply {
-    let mut out = String::from("{\"code\":\"BAD_REQUEST\",\"message\":");
+fn failure(status: u16, code: &str, message: &str) -> Reply {
+    let mut out = format!("{{\"code\":\"{code}\",\"message\":");
     write::json(&mut out, message);
     out.push('}');
     Reply { status, ..Reply::ok("application/json", out) }

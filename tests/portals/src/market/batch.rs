@@ -9,12 +9,16 @@ use chrono::{Datelike as _, Months, NaiveDate, TimeDelta};
 use super::hrdnet::is_institution;
 use super::register::recruits_abroad;
 use super::write;
-use crate::{Dialect, Employer, Reply, Request, View};
+use crate::{Dialect, Employer, Failure, Reply, Request, View};
 
 /// The key every batch is fetched with.
 fn refused(view: &View<'_>, request: &Request) -> Option<Reply> {
     let key = request.header("x-batch-key").is_some_and(|key| !key.trim().is_empty());
-    (!key || write::refuses(view, "key")).then(|| Reply::status(401, "unauthorized"))
+    Some(match view.failure.or((!key).then_some(Failure::Auth))? {
+        Failure::Auth => Reply::status(401, "unauthorized").failing(),
+        Failure::Quota => Reply::status(429, "too many requests").failing(),
+        Failure::ServerError => Reply::status(503, "batch is being built").failing(),
+    })
 }
 
 /// When a hire is known: acquisitions are reported by the 15th of the month after.

@@ -2,7 +2,7 @@
 
 use super::samples::{ads, at, day, employers};
 use super::{dialects, portals};
-use crate::{Ad, Portal, Reply, Request, View};
+use crate::{Ad, Failure, Portal, Reply, Request, View};
 
 /// A portal under test with what it shows.
 struct Stand {
@@ -10,6 +10,7 @@ struct Stand {
     ads: Vec<Ad>,
     claimed_total: Option<u64>,
     schema_change: bool,
+    failure: Option<Failure>,
 }
 
 impl Stand {
@@ -19,7 +20,7 @@ impl Stand {
         let own = portals().into_iter().find(|p| p.name == name);
         let portal =
             own.unwrap_or_else(|| Portal { name: name.to_owned(), dialect: generic.unwrap(), ..Portal::default() });
-        Stand { portal, ads: ads(), claimed_total: None, schema_change: false }
+        Stand { portal, ads: ads(), claimed_total: None, schema_change: false, failure: None }
     }
 
     fn with(mut self, name: &'static str, value: &str) -> Stand {
@@ -69,6 +70,7 @@ impl Stand {
             claimed_total: self.claimed_total,
             shift: 0,
             schema_change: self.schema_change,
+            failure: self.failure,
             base: "https://portal.example",
         };
         all.iter().find(|d| d.name() == self.portal.dialect).unwrap().answer(&view, &request)
@@ -86,29 +88,33 @@ const COURSES: &str = "GET /cm/openApi/call/hr/callOpenApiSvcInfo310L01.do?authK
 
 #[test]
 fn a_missing_key_and_a_spent_quota_are_answered_as_each_service_does() {
+    let (ok, quota, auth, down) = (None, Some(Failure::Quota), Some(Failure::Auth), Some(Failure::ServerError));
     for (name, refuse, line, status, want) in [
-        ("saramin", "", "GET /job-search?count=1", 200, "\"code\":1"),
-        ("saramin", "quota", "GET /job-search?access-key=k", 200, "\"code\":3"),
-        ("saramin", "", "GET /job-search?access-key=k&start=x", 200, "\"code\":2"),
-        ("jobkorea", "", "GET /Service_JK/Data/JK_GI_XML_List.asp?size=10", 200, "등록되지 않은 IP"),
-        ("jobkorea", "ip", JOBKOREA, 200, "등록되지 않은 IP"),
-        ("albamon", "", "GET /recruit/search", 405, "Method"),
-        ("wanted", "", "GET /v1/jobs?nokey=1", 401, "UNAUTHORIZED"),
-        ("wanted", "", "GET /v1/jobs?limit=101", 400, "BAD_REQUEST"),
-        ("greeting", "key", "GET /openapi/openings", 401, "UNAUTHORIZED"),
-        ("greenhouse", "", "GET /v1/boards/other/jobs", 404, "not found"),
-        ("smartrecruiters", "", "GET /v1/companies/Unknown/postings", 200, "\"totalFound\":0"),
-        ("hrdnet", "", "GET /cm/openApi/call/hr/callOpenApiSvcInfo310L01.do?nokey=1", 200, "<GO24><error>"),
-        ("hrdnet", "", COURSES, 200, "훈련시작일"),
-        ("insurance", "", INSURANCE, 200, "<returnReasonCode>30<"),
-        ("insurance", "quota", &format!("{INSURANCE}?serviceKey=k"), 200, "<returnReasonCode>22<"),
-        ("insurance", "", &format!("{INSURANCE}?serviceKey=k&v_saeopjaDrno=0000000000"), 200, "<items/>"),
-        ("nts_status", "", "POST /api/nts-businessman/v1/status", 401, "\"code\":-401"),
-        ("nts_status", "", "POST /api/nts-businessman/v1/status?serviceKey=k", 400, "BAD_JSON_REQUEST"),
-        ("eps_recruit", "", "GET /B490007/epsRecruit?serviceKey=k&method=other", 200, "<resultCode>10<"),
-        ("ei_acquisitions", "", "GET /batch/ei/acquisitions.csv?nokey=1", 401, "unauthorized"),
+        ("saramin", ok, "GET /job-search?count=1", 200, "\"code\":1"),
+        ("saramin", quota, "GET /job-search?access-key=k", 200, "\"code\":3"),
+        ("saramin", ok, "GET /job-search?access-key=k&start=x", 200, "\"code\":2"),
+        ("jobkorea", ok, "GET /Service_JK/Data/JK_GI_XML_List.asp?size=10", 200, "등록되지 않은 IP"),
+        ("jobkorea", auth, JOBKOREA, 200, "등록되지 않은 IP"),
+        ("albamon", ok, "GET /recruit/search", 405, "Method"),
+        ("wanted", ok, "GET /v1/jobs?nokey=1", 401, "UNAUTHORIZED"),
+        ("wanted", ok, "GET /v1/jobs?limit=101", 400, "BAD_REQUEST"),
+        ("greeting", auth, "GET /openapi/openings", 401, "UNAUTHORIZED"),
+        ("greenhouse", ok, "GET /v1/boards/other/jobs", 404, "not found"),
+        ("smartrecruiters", ok, "GET /v1/companies/Unknown/postings", 200, "\"totalFound\":0"),
+        ("hrdnet", ok, "GET /cm/openApi/call/hr/callOpenApiSvcInfo310L01.do?nokey=1", 200, "<GO24><error>"),
+        ("hrdnet", ok, COURSES, 200, "훈련시작일"),
+        ("insurance", ok, INSURANCE, 200, "<returnReasonCode>30<"),
+        ("insurance", quota, &format!("{INSURANCE}?serviceKey=k"), 200, "<returnReasonCode>22<"),
+        ("insurance", ok, &format!("{INSURANCE}?serviceKey=k&v_saeopjaDrno=0000000000"), 200, "<items/>"),
+        ("nts_status", ok, "POST /api/nts-businessman/v1/status", 401, "\"code\":-401"),
+        ("nts_status", ok, "POST /api/nts-businessman/v1/status?serviceKey=k", 400, "BAD_JSON_REQUEST"),
+        ("eps_recruit", ok, "GET /B490007/epsRecruit?serviceKey=k&method=other", 200, "<resultCode>10<"),
+        ("eps_recruit", down, "GET /B490007/epsRecruit?serviceKey=k", 200, "<returnReasonCode>04<"),
+        ("saramin", down, "GET /job-search?access-key=k", 200, "\"code\":99"),
+        ("ei_acquisitions", ok, "GET /batch/ei/acquisitions.csv?nokey=1", 401, "unauthorized"),
     ] {
-        let stand = Stand::of(name).with("refuse", refuse);
+        let mut stand = Stand::of(name);
+        stand.failure = refuse;
         let reply = stand.ask(line);
         let said = text(&reply).to_lowercase();
         assert!(

@@ -64,23 +64,29 @@ pub(super) fn sido_of(ad: &Ad) -> &'static Sido {
         .unwrap_or(&ANYWHERE)
 }
 
-/// JobKorea's area code of an ad: the district where its table has it, else the sido.
+/// JobKorea's area code of an ad: the district where its table has it by code or by name, else the sido.
 pub(super) fn jobkorea_area(ad: &Ad) -> &'static str {
     static AREAS: OnceLock<FxHashMap<&'static str, &'static str>> = OnceLock::new();
     let areas = AREAS.get_or_init(|| {
-        include_str!("areas.txt").lines().filter(|l| !l.starts_with('#')).filter_map(|l| l.split_once(' ')).collect()
+        let lines = include_str!("areas.txt").lines().filter(|l| !l.starts_with('#'));
+        let parts =
+            lines.filter_map(|l| l.split_once(' ').and_then(|(code, rest)| Some((code, rest.split_once(' ')?))));
+        parts.flat_map(|(code, (area, name))| [(code, area), (name, area)]).collect()
     });
     if let Some(area) = areas.get(ad.region_code.as_str()) {
         return area;
     }
     // a ward of a city that the table of 2013 knows only as a whole
-    if let Some(city) = ad.region_code.get(..4).filter(|c| c.len() == 4)
+    if let Some(city) = ad.region_code.get(..4)
         && let Some(area) = areas.get(format!("{city}0").as_str())
         && !area.ends_with("000")
     {
         return area;
     }
-    sido_of(ad).jobkorea
+    // recorded lists have words only: `부산 해운대구 외`
+    let second = ad.region.match_indices(' ').nth(1).map_or(ad.region.len(), |(at, _)| at);
+    let place = ad.region.get(..second).unwrap_or("");
+    areas.get(place).copied().unwrap_or_else(|| sido_of(ad).jobkorea)
 }
 
 /// JobKorea's 직무 대분류 (10026 … 10046) and its name, by KECO.
@@ -130,6 +136,7 @@ pub(super) fn jobkorea_employment(ad: &Ad) -> &'static str {
         "intern" => "3",
         "freelance" => "6",
         "part_time" | "per_diem" => "7",
+        "" => "",
         _ => "1",
     }
 }
@@ -153,5 +160,29 @@ pub(super) fn career_kind(ad: &Ad) -> char {
         Some((0, Some(0))) => 'N',
         Some((0, _)) => 'B',
         Some(_) => 'E',
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_get_the_codes_of_each_portal() {
+        for (code, words, area, saramin) in [
+            ("11680", "서울 강남구", "I010", "101000"),
+            ("36110", "세종", "1000", "118000"),
+            ("48121", "경남 창원시 의창구", "C160", "110000"),
+            ("51110", "강원 춘천시", "A130", "109000"),
+            ("", "부산 해운대구 외", "H160", "106000"),
+            ("", "경기", "B000", "102000"),
+            ("12110", "전남광주 동구", "E000", "103000"),
+            ("12130", "전남광주 여수시", "L000", "112000"),
+            ("00000", "전국", "Q000", "117000"),
+            ("가나다라", "바다", "Q000", "117000"),
+        ] {
+            let ad = Ad { region_code: code.into(), region: words.into(), ..Ad::default() };
+            assert_eq!((jobkorea_area(&ad), sido_of(&ad).saramin), (area, saramin), "{code} {words}");
+        }
     }
 }

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use chrono::{NaiveDateTime, TimeDelta};
 
 use super::write;
-use crate::{Ad, Dialect, Reply, Request, View};
+use crate::{Ad, Dialect, Failure, Reply, Request, View};
 
 /// See the module.
 pub(super) struct Greenhouse;
@@ -19,6 +19,15 @@ impl Dialect for Greenhouse {
     fn answer(&self, view: &View<'_>, request: &Request) -> Reply {
         let token = write::param(view, "token", "toss");
         let board = request.path.strip_prefix("/v1/boards/").and_then(|p| p.strip_prefix(token));
+        if let Some(failing) = view.failure.filter(|_| request.path.starts_with("/v1/")) {
+            let (status, words) = match failing {
+                Failure::Auth => (404, "Job not found"),
+                Failure::Quota => (429, "Rate limit exceeded"),
+                Failure::ServerError => (500, "Internal server error"),
+            };
+            let body = format!("{{\"status\":{status},\"error\":\"{words}\"}}");
+            return Reply { status, ..Reply::ok("application/json", body) }.failing();
+        }
         match board {
             Some("/jobs") => board_jobs(view, request.arg("content") == Some("true")),
             Some(path) => match path.strip_prefix("/jobs/").and_then(|id| (view.by_id)(id)).filter(|ad| !ad.closed) {

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use chrono::{NaiveDateTime, TimeDelta};
 
 use super::write;
-use crate::{Ad, Dialect, Reply, Request, View};
+use crate::{Ad, Dialect, Failure, Reply, Request, View};
 
 /// Most rows a page.
 const SIZE_MAX: usize = 100;
@@ -23,7 +23,15 @@ impl Dialect for Greeting {
         if let Some(id) = request.path.strip_prefix("/o/") {
             return write::person_page((view.by_id)(id));
         }
-        if request.header("x-greeting-openapi").is_none_or(|key| key.trim().is_empty()) || write::refuses(view, "key") {
+        if let Some(failing) = view.failure {
+            return match failing {
+                Failure::Auth => failure(401, "UNAUTHORIZED"),
+                Failure::Quota => failure(429, "TOO_MANY_REQUESTS"),
+                Failure::ServerError => failure(200, "INTERNAL_SERVER_ERROR"),
+            }
+            .failing();
+        }
+        if request.header("x-greeting-openapi").is_none_or(|key| key.trim().is_empty()) {
             return failure(401, "UNAUTHORIZED");
         }
         if request.header("x-api-version").is_none_or(|v| v.trim() != "2.0") {

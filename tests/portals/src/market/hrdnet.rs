@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use chrono::{Datelike as _, NaiveDate, TimeDelta};
 
 use super::write;
-use crate::{Dialect, Employer, Reply, Request, View};
+use crate::{Dialect, Employer, Failure, Reply, Request, View};
 
 /// Most rows a page.
 const SIZE_MAX: usize = 100;
@@ -23,11 +23,11 @@ impl Dialect for Hrdnet {
         if request.path != "/cm/openApi/call/hr/callOpenApiSvcInfo310L01.do" {
             return Reply::status(404, "not found");
         }
-        if !write::has_key(request, "authKey") || write::refuses(view, "key") {
-            return failure("유효하지 않은 인증키 입니다.");
+        if let Some(failing) = view.failure {
+            return refusal(failing).failing();
         }
-        if write::refuses(view, "quota") {
-            return failure("일일 호출 허용량을 초과하였습니다.");
+        if !write::has_key(request, "authKey") {
+            return refusal(Failure::Auth);
         }
         let date = |name| request.arg(name).and_then(|text| NaiveDate::parse_from_str(text, "%Y%m%d").ok());
         match (date("srchTraStDt"), date("srchTraEndDt")) {
@@ -35,6 +35,14 @@ impl Dialect for Hrdnet {
             _ => failure("훈련시작일은 필수 입력값입니다."),
         }
     }
+}
+
+fn refusal(failing: Failure) -> Reply {
+    failure(match failing {
+        Failure::Auth => "유효하지 않은 인증키 입니다.",
+        Failure::Quota => "일일 호출 허용량을 초과하였습니다.",
+        Failure::ServerError => "시스템 오류가 발생하였습니다.",
+    })
 }
 
 fn failure(words: &str) -> Reply {

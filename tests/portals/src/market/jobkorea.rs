@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use super::{codes, write};
-use crate::{Ad, Dialect, Reply, Request, View};
+use crate::{Ad, Dialect, Failure, Reply, Request, View};
 
 /// Most rows a query without any condition gives, whatever the contract.
 const CAP_WITHOUT_CONDITIONS: usize = 100;
@@ -32,16 +32,23 @@ impl Dialect for Jobkorea {
     }
 }
 
-/// What an address that is not registered gets: a page for people, with 200.
-fn unregistered() -> Reply {
-    let page = "<html><head><meta http-equiv=\"Content-Type\" content=\"text/html; charset=euc-kr\"><title>잡코리아</title></head><body><script>alert('등록되지 않은 IP 입니다. 제휴담당자에게 문의하세요.');location.href='http://www.jobkorea.co.kr';</script></body></html>";
-    Reply::ok("text/html", write::encoded(page, "euc-kr"))
+/// What an address that is not registered gets, and everybody else in trouble: a page for people, with 200.
+fn refusal(failing: Failure) -> Reply {
+    let words = match failing {
+        Failure::Auth => "등록되지 않은 IP 입니다. 제휴담당자에게 문의하세요.",
+        Failure::Quota => "조회 한도를 초과하였습니다.",
+        Failure::ServerError => "서비스 점검 중입니다. 잠시 후 다시 이용해 주세요.",
+    };
+    let page = format!(
+        "<html><head><meta http-equiv=\"Content-Type\" content=\"text/html; charset=euc-kr\"><title>잡코리아</title></head><body><script>alert('{words}');location.href='http://www.jobkorea.co.kr';</script></body></html>"
+    );
+    Reply::ok("text/html", write::encoded(&page, "euc-kr"))
 }
 
 fn list(view: &View<'_>, request: &Request) -> Reply {
-    let Some(api) = request.arg("api").filter(|key| !key.trim().is_empty()) else { return unregistered() };
-    if write::refuses(view, "key") || write::refuses(view, "ip") {
-        return unregistered();
+    let Some(api) = request.arg("api").filter(|key| !key.trim().is_empty()) else { return refusal(Failure::Auth) };
+    if let Some(failing) = view.failure {
+        return refusal(failing).failing();
     }
     let size_max = write::param_number(view, "size", 100).max(1);
     let size = request.number("size").unwrap_or(20).clamp(1, size_max);
@@ -138,12 +145,15 @@ fn education(ad: &Ad) -> &'static str {
         "05" => "5",
         "06" => "6",
         "07" => "7",
-        _ => "0",
+        "00" => "0",
+        _ => "",
     }
 }
 
+/// A recorded list may lack what the guide promises; then the element stays empty.
 fn end(ad: &Ad) -> String {
     match (ad.close_type, ad.closes) {
+        ("", None) => String::new(),
         ("always_open", _) | (_, None) if ad.close_type != "until_filled" => "99991231".to_owned(),
         (_, None) => "99991230".to_owned(),
         (_, Some(day)) => write::day_text(day, ""),
@@ -163,6 +173,7 @@ fn row(out: &mut String, view: &View<'_>, ad: &Ad, oem: &str, api: &str) {
         'N' => "1",
         'E' => "2",
         'B' => "3",
+        _ if ad.career_words.is_empty() => "",
         _ => "4",
     };
     let years = ad.career.map_or(0, |(min, _)| min);
@@ -170,7 +181,7 @@ fn row(out: &mut String, view: &View<'_>, ad: &Ad, oem: &str, api: &str) {
     let _ = write!(
         out,
         "<GI_Career>{career}</GI_Career><GI_Career_Year_Cnt>{years}</GI_Career_Year_Cnt><GI_Pay>{code}</GI_Pay><GI_Pay_Term>{min},{max}</GI_Pay_Term><GI_Pay_Flag>{}</GI_Pay_Flag>",
-        u8::from(code == "0")
+        u8::from(ad.pay_period == 'N')
     );
     let _ = write!(out, "<GI_EDU_CutLine>{}</GI_EDU_CutLine><GI_Edu_Options>0</GI_Edu_Options>", education(ad));
     write::element(out, "GI_Keyword", &ad.keywords);
@@ -196,8 +207,13 @@ fn row(out: &mut String, view: &View<'_>, ad: &Ad, oem: &str, api: &str) {
         out,
         "<JK_URL>http://www.jobkorea.co.kr/Recruit/GI_Read/{number}?Oem_Code={oem}&api={api}</JK_URL><GI_W_Date>"
     );
-    write::day(out, ad.posted.date(), "");
-    out.push_str("</GI_W_Date><GI_E_Date>");
-    write::day(out, ad.modified.date(), "");
+    for (at, moment) in [ad.posted, ad.modified].into_iter().enumerate() {
+        if at > 0 {
+            out.push_str("</GI_W_Date><GI_E_Date>");
+        }
+        if moment != chrono::NaiveDateTime::default() {
+            write::day(out, moment.date(), "");
+        }
+    }
     out.push_str("</GI_E_Date></Items>\r\n");
 }

@@ -26,6 +26,11 @@ impl Dialect for Recruiter {
 }
 
 fn list(view: &View<'_>, request: &Request) -> Reply {
+    if view.failure.is_some() {
+        // whatever the trouble, the session filter answers with its login page
+        let page = "<html><head><title>로그인</title></head><body><form action=\"/app/login\"></form></body></html>";
+        return Reply::ok("text/html; charset=utf-8", page).failing();
+    }
     let most = write::param_number(view, "size", 1000).max(1);
     let size = request.number("pageSize").unwrap_or(10).clamp(1, most);
     let page = request.number("currentPage").unwrap_or(1).max(1);

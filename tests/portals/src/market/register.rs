@@ -6,23 +6,24 @@ use std::fmt::Write as _;
 use serde::Deserialize;
 
 use super::write;
-use crate::{Dialect, Employer, Reply, Request, View};
+use crate::{Dialect, Employer, Failure, Reply, Request, View};
 
 /// Numbers the business status service takes in one call.
 const NUMBERS_MAX: usize = 100;
 
-/// The data.go.kr gateway's own failures: XML whatever was asked for.
+/// The data.go.kr gateway's own failures: XML whatever was asked for. What the portal is to fail with goes first.
 fn gateway(view: &View<'_>, request: &Request) -> Option<Reply> {
     let key = write::has_key(request, "serviceKey") || write::has_key(request, "ServiceKey");
-    let (code, words) = match () {
-        () if !key || write::refuses(view, "key") => (30, "SERVICE_KEY_IS_NOT_REGISTERED_ERROR"),
-        () if write::refuses(view, "quota") => (22, "LIMITED_NUMBER_OF_SERVICE_REQUESTS_EXCEEDS_ERROR"),
-        () => return None,
+    let failing = view.failure.or((!key).then_some(Failure::Auth))?;
+    let (code, words) = match failing {
+        Failure::Auth => (30, "SERVICE_KEY_IS_NOT_REGISTERED_ERROR"),
+        Failure::Quota => (22, "LIMITED_NUMBER_OF_SERVICE_REQUESTS_EXCEEDS_ERROR"),
+        Failure::ServerError => (4, "HTTP_ERROR"),
     };
     let body = format!(
-        "<OpenAPI_ServiceResponse><cmmMsgHeader><errMsg>SERVICE ERROR</errMsg><returnAuthMsg>{words}</returnAuthMsg><returnReasonCode>{code}</returnReasonCode></cmmMsgHeader></OpenAPI_ServiceResponse>"
+        "<OpenAPI_ServiceResponse><cmmMsgHeader><errMsg>SERVICE ERROR</errMsg><returnAuthMsg>{words}</returnAuthMsg><returnReasonCode>{code:02}</returnReasonCode></cmmMsgHeader></OpenAPI_ServiceResponse>"
     );
-    Some(Reply::ok("text/xml;charset=UTF-8", body))
+    Some(Reply::ok("text/xml;charset=UTF-8", body).failing())
 }
 
 fn employer<'v>(view: &View<'v>, number: &str) -> Option<&'v Employer> {
@@ -142,11 +143,12 @@ impl Dialect for Nts {
         if request.path != "/api/nts-businessman/v1/status" {
             return refuse(404, -4, "등록되지 않은 서비스 입니다.");
         }
-        if !write::has_key(request, "serviceKey") || write::refuses(view, "key") {
-            return refuse(401, -401, "유효하지 않은 인증키 입니다.");
-        }
-        if write::refuses(view, "quota") {
-            return refuse(429, -10, "트래픽을 초과하였습니다.");
+        let key = write::has_key(request, "serviceKey");
+        match view.failure.or((!key).then_some(Failure::Auth)) {
+            Some(Failure::Auth) => return refuse(401, -401, "유효하지 않은 인증키 입니다.").failing(),
+            Some(Failure::Quota) => return refuse(429, -10, "트래픽을 초과하였습니다.").failing(),
+            Some(Failure::ServerError) => return refuse(500, -5, "서비스 제공기관의 오류입니다.").failing(),
+            None => {}
         }
         let Ok(Numbers { b_no }) = serde_json::from_slice::<Numbers>(&request.body) else {
             return Reply { status: 400, ..Reply::ok(json, "{\"status_code\":\"BAD_JSON_REQUEST\"}") };

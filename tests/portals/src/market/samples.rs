@@ -307,6 +307,7 @@ fn page(sample: &Sample) -> Vec<u8> {
         claimed_total: None,
         shift: 0,
         schema_change: false,
+        failure: None,
         base: "https://portal.example",
     };
     let reply = dialect.answer(&view, &request(sample));

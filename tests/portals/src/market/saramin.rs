@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use chrono::{NaiveDate, NaiveDateTime};
 
 use super::{codes, write};
-use crate::{Ad, Dialect, Reply, Request, View};
+use crate::{Ad, Dialect, Failure, Reply, Request, View};
 
 /// Most rows a call.
 const COUNT_MAX: usize = 110;
@@ -37,12 +37,20 @@ fn failure(code: u32, message: &str) -> Reply {
     Reply::ok("application/json; charset=utf-8", format!("{{\"code\":{code},\"message\":\"{message}\"}}"))
 }
 
-fn search(view: &View<'_>, request: &Request) -> Reply {
-    if !write::has_key(request, "access-key") || write::refuses(view, "key") {
-        return failure(1, "access-key 가 유효하지 않습니다.");
+fn refusal(failing: Failure) -> Reply {
+    match failing {
+        Failure::Auth => failure(1, "access-key 가 유효하지 않습니다."),
+        Failure::Quota => failure(3, "일일 호출 횟수를 초과하였습니다."),
+        Failure::ServerError => failure(99, "일시적인 서버 오류입니다."),
     }
-    if write::refuses(view, "quota") {
-        return failure(3, "일일 호출 횟수를 초과하였습니다.");
+}
+
+fn search(view: &View<'_>, request: &Request) -> Reply {
+    if let Some(failing) = view.failure {
+        return refusal(failing).failing();
+    }
+    if !write::has_key(request, "access-key") {
+        return refusal(Failure::Auth);
     }
     let start = match request.arg("start").map(|s| s.parse::<usize>()) {
         None => 0,

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use chrono::{NaiveDateTime, TimeDelta};
 
 use super::write;
-use crate::{Ad, Dialect, Reply, Request, View};
+use crate::{Ad, Dialect, Failure, Reply, Request, View};
 
 /// Most rows a call.
 const LIMIT_MAX: usize = 100;
@@ -25,11 +25,13 @@ impl Dialect for SmartRecruiters {
             let id = request.path.rsplit('/').next().unwrap_or("");
             return write::person_page((view.by_id)(id));
         };
-        if write::refuses(view, "quota") {
-            return Reply {
-                status: 429,
-                ..Reply::ok("application/json", "{\"message\":\"Too many requests\",\"errors\":[]}")
-            };
+        if let Some(failing) = view.failure {
+            return match failing {
+                Failure::Auth => failure(401, "Unauthorized"),
+                Failure::Quota => failure(429, "Too many requests"),
+                Failure::ServerError => failure(500, "Internal error"),
+            }
+            .failing();
         }
         match rest.strip_prefix("postings") {
             Some("") if asked == company => list(view, request),
@@ -41,6 +43,10 @@ impl Dialect for SmartRecruiters {
             None => missing(),
         }
     }
+}
+
+fn failure(status: u16, message: &str) -> Reply {
+    Reply { status, ..Reply::ok("application/json", format!("{{\"message\":\"{message}\",\"errors\":[]}}")) }
 }
 
 fn missing() -> Reply {

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use super::{codes, write};
-use crate::{Ad, Dialect, Reply, Request, View};
+use crate::{Ad, Dialect, Failure, Reply, Request, View};
 
 /// Most rows a call.
 const LIMIT_MAX: usize = 100;
@@ -21,16 +21,18 @@ impl Dialect for Wanted {
         if let Some(id) = request.path.strip_prefix("/wd/") {
             return write::person_page((view.by_id)(id));
         }
+        if let Some(failing) = view.failure {
+            return match failing {
+                Failure::Auth => failure(401, "UNAUTHORIZED", "invalid client"),
+                Failure::Quota => failure(429, "TOO_MANY_REQUESTS", "rate limit exceeded"),
+                Failure::ServerError => failure(500, "INTERNAL_SERVER_ERROR", "internal server error"),
+            }
+            .failing();
+        }
         let header = |name: &str| request.header(name).map(str::trim).filter(|v| !v.is_empty());
         let Some(client) = header("wanted-client-id").filter(|_| header("wanted-client-secret").is_some()) else {
             return failure(401, "UNAUTHORIZED", "invalid client");
         };
-        if write::refuses(view, "key") {
-            return failure(401, "UNAUTHORIZED", "invalid client");
-        }
-        if write::refuses(view, "quota") {
-            return failure(429, "TOO_MANY_REQUESTS", "rate limit exceeded");
-        }
         match request.path.as_str() {
             "/v1/jobs" | "/v2/jobs" => list(view, request, client),
             path => match path.strip_prefix("/v1/jobs/").map(|id| (view.by_id)(id)) {

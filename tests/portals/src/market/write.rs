@@ -201,18 +201,14 @@ pub(super) fn links(view: &View<'_>) -> String {
     }
 }
 
-/// A refusal that is asked for by the portal's `refuse` parameter (`key`, `quota`), to show each format's own envelope.
-pub(super) fn refuses(view: &View<'_>, what: &str) -> bool {
-    view.portal.params.get("refuse").is_some_and(|asked| asked == what)
-}
-
 /// Whether a key was sent: these servers take any that is not empty.
 pub(super) fn has_key(request: &Request, name: &str) -> bool {
     request.arg(name).is_some_and(|key| !key.trim().is_empty())
 }
 
-/// Text in a charset of the WHATWG registry; characters it lacks become numeric references.
+/// Text in a charset; characters it lacks become numeric references. CP949 is what the WHATWG registry calls EUC-KR.
 pub(super) fn encoded(text: &str, charset: &str) -> Vec<u8> {
+    let charset = if charset.eq_ignore_ascii_case("cp949") { "euc-kr" } else { charset };
     let encoding = encoding_rs::Encoding::for_label(charset.as_bytes()).unwrap_or(encoding_rs::UTF_8);
     encoding.encode(text).0.into_owned()
 }

@@ -13,7 +13,6 @@ pub(crate) enum Facet {
     Pay,
     Wording,
     Change,
-    Id,
     Manner,
     Linger,
     Row,

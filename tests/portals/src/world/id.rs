@@ -6,76 +6,70 @@ use super::chance::mix;
 use crate::Portal;
 
 /// The shape of a portal's ids.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
     /// `K151812611020054`: office, date, number.
     JobCentre,
     /// Eight digits that rise, and a second number (recruit_no) as at JobKorea.
     TwoNumbers,
-    /// Eight digits that rise.
-    Eight,
-    /// Nine digits that rise.
-    Nine,
-    /// Six digits.
-    Six,
-    /// `2611020000022`: date and seven digits.
-    DateSeven,
-    /// `RECR_000000000013950`.
-    Senior,
-    /// `H954202611020864`.
-    Seoul,
-    /// Thirteen digits with the year first.
-    Thirteen,
-    /// `20261102172250` and a bit: a time stamp.
+    /// `H954202611020864`: desk, date, number.
+    Desk,
+    /// `20261102172250` and more: a time stamp.
     Stamp,
-    /// `00166357`.
-    Padded,
-    /// `7608-168752`.
-    Dashed,
     /// `9dIm73R5sA`: case counts.
     Cased,
-    /// A UUID.
-    Uuid,
+    /// A number that rises from about here.
+    Number(u64),
+    /// Letters, a date in this form, and a number of at least so many digits.
+    Dated(String, &'static str, usize),
+    /// Letters and a zero-padded number.
+    Padded(String, usize, u64),
 }
 
 impl Shape {
-    /// By the parameter `id_shape` when the catalog gives one, else by name and dialect.
+    /// By the catalog's parameter: `id` is an id as the portal writes them, `id_shape` a word; else by name.
     pub(crate) fn of(portal: &Portal) -> Shape {
-        let asked = portal.params.get("id_shape").map_or("", String::as_str);
-        let has = |words: &[&str]| words.iter().any(|w| portal.name.contains(w) || portal.dialect.contains(w));
-        match asked {
-            "job_centre" => Shape::JobCentre,
-            "two_numbers" => Shape::TwoNumbers,
-            "eight" => Shape::Eight,
-            "nine" => Shape::Nine,
-            "six" => Shape::Six,
-            "date_seven" => Shape::DateSeven,
-            "thirteen" => Shape::Thirteen,
-            "stamp" => Shape::Stamp,
-            "padded" => Shape::Padded,
-            "dashed" => Shape::Dashed,
-            "cased" => Shape::Cased,
-            "uuid" => Shape::Uuid,
-            _ if has(&["jobkorea"]) => Shape::TwoNumbers,
-            _ if has(&["albamon"]) => Shape::Nine,
-            _ if has(&["saramin"]) => Shape::Eight,
-            _ if has(&["work24", "worknet"]) => Shape::JobCentre,
-            _ if has(&["senuri"]) => Shape::Senior,
-            _ if has(&["seoul"]) => Shape::Seoul,
-            _ if has(&["mma"]) => Shape::Thirteen,
-            _ if has(&["incruit"]) => Shape::DateSeven,
-            _ if has(&["cleaneye"]) => Shape::Stamp,
-            _ if has(&["midas", "mrs"]) => Shape::Dashed,
-            _ if has(&["lever", "ashby"]) => Shape::Uuid,
-            _ if has(&["workable"]) => Shape::Cased,
-            _ if has(&["alio", "gojobs", "wanted"]) => Shape::Six,
-            _ if has(&["rnd", "prd"]) => Shape::Padded,
-            _ => Shape::Eight,
+        let param = |name: &str| portal.params.get(name).map(String::as_str);
+        match (param("id"), param("id_shape"), portal.name.as_str()) {
+            (Some(sample), ..) => Shape::like(sample),
+            (_, Some("six"), _) | (.., "wanted") => Shape::Number(281_000),
+            (_, Some("cased"), _) => Shape::Cased,
+            (.., "jobkorea") => Shape::TwoNumbers,
+            (.., "albamon") => Shape::Number(112_400_000),
+            (.., "saramin") => Shape::Number(49_600_000),
+            (.., "cleaneye") => Shape::Stamp,
+            (.., "incruit") => Shape::Dated(String::new(), "%y%m%d", 7),
+            (.., name) => Shape::Number(100_000 + mix(name.len() as u64) % 40 * 20_000),
+        }
+    }
+
+    /// The shape that this id has.
+    fn like(sample: &str) -> Shape {
+        let start = sample.find(|c: char| c.is_ascii_digit()).unwrap_or(sample.len());
+        let (letters, digits) = sample.split_at(start);
+        let number = digits.parse::<u64>().unwrap_or(100_000);
+        let part =
+            |from: usize, to: usize| digits.get(from..to).and_then(|d| d.parse::<u32>().ok()).unwrap_or_default();
+        let month = (1..=12).contains(&part(4, 6));
+        let day = month && (1..=31).contains(&part(6, 8));
+        match (letters, digits.len()) {
+            ("K", 15) => Shape::JobCentre,
+            ("H", 15) => Shape::Desk,
+            _ if (2_000..2_100).contains(&part(0, 4)) && digits.len() >= 10 => match digits.len() {
+                n if n >= 12 && day => Shape::Dated(letters.to_owned(), "%Y%m%d", n - 8),
+                n if month => Shape::Dated(letters.to_owned(), "%Y%m", n - 6),
+                n => Shape::Dated(letters.to_owned(), "%Y", n - 4),
+            },
+            (_, 13) => Shape::Dated(letters.to_owned(), "%y%m%d", 7),
+            (letters, n) if !letters.is_empty() || digits.starts_with('0') => {
+                Shape::Padded(letters.to_owned(), n, number)
+            }
+            _ => Shape::Number(number),
         }
     }
 
     /// The id and second id of the posting with this serial number on its portal.
-    pub(crate) fn ids(self, salt: u64, serial: u32, posted: NaiveDateTime) -> (String, String) {
+    pub(crate) fn ids(&self, salt: u64, serial: u32, posted: NaiveDateTime) -> (String, String) {
         let h = mix(salt ^ u64::from(serial));
         let n = u64::from(serial);
         let day = posted.date();
@@ -88,29 +82,13 @@ impl Shape {
                 let first = 43_500_000 + n * 3 + h % 3;
                 return (first.to_string(), (45_900_000 + n * 5 + h / 8 % 5).to_string());
             }
-            Shape::Eight => (49_600_000 - (salt % 40) * 1_000_000 + n * 2 + h % 2).to_string(),
-            Shape::Nine => (110_000_000 + n * 7 + h % 7).to_string(),
-            Shape::Six => (280_000 + n * 2 + h % 2).to_string(),
-            Shape::DateSeven => format!("{}{n:07}", short(day)),
-            Shape::Senior => format!("RECR_{:015}", 13_000 + n * 3 + h % 3),
-            Shape::Seoul => format!("H{:03}{}{:04}", 100 + n / 10_000 % 900, day.format("%Y%m%d"), n % 10_000),
-            Shape::Thirteen => format!("{}{n:09}", day.format("%Y")),
-            Shape::Stamp => format!("{}{:02}", posted.format("%Y%m%d%H%M"), n % 60) + &n.to_string(),
-            Shape::Padded => format!("{:08}", 160_000 + n),
-            Shape::Dashed => format!("{}-{}", 7_000 + h % 900, 160_000 + n),
+            Shape::Desk => format!("H{:03}{}{:04}", 100 + n / 10_000 % 900, day.format("%Y%m%d"), n % 10_000),
+            // The serial behind the time keeps two postings of one minute apart.
+            Shape::Stamp => format!("{}{:02}{n}", posted.format("%Y%m%d%H%M"), h % 60),
             Shape::Cased => cased(salt, n),
-            Shape::Uuid => {
-                let low = mix(h);
-                format!(
-                    "{:08x}-{:04x}-4{:03x}-8{:03x}-{:04x}{:08x}",
-                    h >> 32,
-                    h >> 16 & 0xffff,
-                    h & 0xfff,
-                    low >> 52,
-                    low & 0xffff,
-                    n
-                )
-            }
+            Shape::Number(base) => (base + n * 2 + h % 2).to_string(),
+            Shape::Dated(letters, form, width) => format!("{letters}{}{n:0width$}", day.format(form)),
+            Shape::Padded(letters, width, base) => format!("{letters}{:0width$}", base + n * 2 + h % 2),
         };
         (id, String::new())
     }
@@ -139,28 +117,46 @@ fn cased(salt: u64, n: u64) -> String {
 mod tests {
     use super::*;
 
+    const SAMPLES: [(&str, &str); 12] = [
+        ("K151812401100054", "K2611020054"),
+        ("H954202505090864", "H100202611020054"),
+        ("G202611240012", "G202611020054"),
+        ("RECR_000000000013950", "RECR_000000000014058"),
+        ("JOB_000000000012345", "JOB_000000000012453"),
+        ("JB2026000123", "JB2026000054"),
+        ("PB20261100123", "PB20261100054"),
+        ("2026110001", "2026110054"),
+        ("202601150123", "202611020054"),
+        ("2301201500123", "2611020000054"),
+        ("00166357", "00166465"),
+        ("285731", "285839"),
+    ];
+
+    fn posted() -> NaiveDateTime {
+        NaiveDate::from_ymd_opt(2026, 11, 2).unwrap().and_hms_opt(10, 0, 0).unwrap()
+    }
+
     #[test]
     fn ids_are_unique_in_every_shape() {
-        use Shape::*;
-        let posted = NaiveDate::from_ymd_opt(2026, 11, 2).unwrap().and_hms_opt(10, 0, 0).unwrap();
-        for shape in [
-            JobCentre, TwoNumbers, Eight, Nine, Six, DateSeven, Senior, Seoul, Thirteen, Stamp, Padded, Dashed, Cased,
-            Uuid,
-        ] {
-            let ids: std::collections::HashSet<String> = (0..60_000).map(|n| shape.ids(77, n, posted).0).collect();
+        let mut shapes: Vec<Shape> = SAMPLES.iter().map(|(sample, _)| Shape::like(sample)).collect();
+        shapes.extend([Shape::TwoNumbers, Shape::Stamp, Shape::Cased]);
+        for shape in shapes {
+            let ids: std::collections::HashSet<String> = (0..60_000).map(|n| shape.ids(77, n, posted()).0).collect();
             assert_eq!(ids.len(), 60_000, "{shape:?}");
         }
     }
 
     #[test]
     fn ids_look_as_the_portals_write_them() {
-        let posted = NaiveDate::from_ymd_opt(2026, 11, 2).unwrap().and_hms_opt(10, 0, 0).unwrap();
-        let id = |s: Shape| s.ids(5, 54, posted).0;
-        let k = id(Shape::JobCentre);
-        assert!(k.len() == 16 && k.starts_with('K') && k.ends_with("2611020054"), "{k}");
-        assert_eq!(id(Shape::DateSeven), "2611020000054");
-        assert_eq!(id(Shape::Seoul), "H100202611020054");
-        assert_eq!(id(Shape::Uuid).len(), 36);
-        assert_eq!(id(Shape::Cased).len(), 10);
+        for (sample, expected) in SAMPLES {
+            let id = Shape::like(sample).ids(5, 54, posted()).0;
+            assert_eq!(id.len(), sample.len(), "{sample} -> {id}");
+            let same = match expected.strip_prefix('K') {
+                Some(end) => id.starts_with('K') && id.ends_with(end),
+                // The last digit is one of two: numbers rise with gaps.
+                None => id[..id.len() - 1] == expected[..expected.len() - 1],
+            };
+            assert!(same, "{sample} -> {id}, not {expected}");
+        }
     }
 }

@@ -60,12 +60,12 @@ pub(crate) struct Life {
 /// Longest life that is drawn; the bound of the length-biased draw.
 const LONGEST: i32 = 240;
 /// Share of vacancies that nobody ever fills (18 to 22 in a hundred in the national figures).
-const NEVER_FILLED: f64 = 0.20;
+const NEVER_FILLED: f64 = 0.195;
 
 /// Draws a new life.
 pub(crate) fn draw(c: &mut Chance, habit: Habit) -> Life {
     let weights: [f64; 5] = match habit {
-        Habit::Official => [0.17, 0.75, 0.05, 0.02, 0.01],
+        Habit::Official => [0.19, 0.72, 0.06, 0.02, 0.01],
         Habit::Market => [0.54, 0.06, 0.18, 0.16, 0.06],
         Habit::Announced => [0.93, 0.02, 0.02, 0.02, 0.01],
         Habit::Board => [0.25, 0.0, 0.10, 0.60, 0.05],
@@ -80,7 +80,7 @@ pub(crate) fn draw(c: &mut Chance, habit: Habit) -> Life {
     };
     let filled = !c.happens(NEVER_FILLED);
     if deadline != NEVER {
-        if filled && c.happens(0.38) {
+        if filled && c.happens(0.42) {
             let fill = c.range(3, i64::from(deadline) - 1) as i32;
             let open = (fill + c.range(1, 3) as i32).min(deadline + 1);
             let reason = if open == deadline + 1 { Reason::Deadline } else { Reason::Filled };
@@ -89,7 +89,7 @@ pub(crate) fn draw(c: &mut Chance, habit: Habit) -> Life {
         let fill = if filled { deadline + c.range(1, 25) as i32 } else { NEVER };
         return Life { close, deadline, open: deadline + 1, fill, reason: Reason::Deadline };
     }
-    let (low, high) = if close == Close::UntilFilled { (8, 120) } else { (40, i64::from(LONGEST) - 5) };
+    let (low, high) = if close == Close::UntilFilled { (8, 120) } else { (25, i64::from(LONGEST) - 25) };
     let end = c.range(low, high) as i32;
     let (fill, reason) = if filled { (end, Reason::Filled) } else { (NEVER, Reason::Withdrawn) };
     Life { close, deadline, open: end + c.range(1, 3) as i32, fill, reason }

@@ -6,6 +6,14 @@ use super::life::Habit;
 use super::table::{TABLES, places_in};
 use crate::Portal;
 
+/// Whose postings a portal takes over by machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Republishes {
+    Nothing,
+    JobCentre,
+    JobCentreAndJobKorea,
+}
+
 /// One portal's habits.
 #[derive(Clone, Debug)]
 pub(crate) struct Manner {
@@ -20,8 +28,10 @@ pub(crate) struct Manner {
     pub(crate) board: bool,
     /// Share of its postings that were first posted elsewhere.
     pub(crate) copies: f64,
-    /// Takes postings from other portals by machine and keeps their ids.
-    pub(crate) republishes: bool,
+    /// Takes postings from some portals by machine and keeps their ids.
+    pub(crate) republishes: Republishes,
+    pub(crate) national: bool,
+    pub(crate) jobkorea: bool,
     pub(crate) habit: Habit,
     /// Share of closed postings that stay listed some days with a closed flag.
     pub(crate) lingers: f64,
@@ -55,50 +65,35 @@ const MEDICAL: [&str; 3] = ["hosp", "clin", "care"];
 const ART: [&str; 4] = ["school", "welf", "pub", "acad"];
 const FARM: [&str; 3] = ["farm", "food", "mart"];
 
-/// Words in a portal's name, title or dialect that say what it is for.
+/// Words in a portal's name or title that say what it is for.
 const FLAVOURS: [(&[&str], &[&str]); 14] = [
-    (&["wanted", "jumpit", "programmers", "rocketpunch", "jobplanet", "catch", "greeting", "remember"], &TECH),
-    (&["albamon", "albachunkuk", "alba", "daangn", "gyocharo", "findjob"], &PART_TIME),
-    (&["senuri", "senior", "노인", "시니어", "중장년"], &SENIOR),
-    (&["kead", "disab", "장애"], &DISABLED),
-    (&["mma", "병역", "military"], &ARMY),
-    (&["welfare", "복지", "ssis"], &WELFARE),
-    (&["cwma", "construction", "건설"], &BUILDING),
-    (&["medi", "nurse", "health", "보건", "pharm"], &MEDICAL),
-    (&["arte", "art", "예술"], &ART),
-    (&["farm", "농", "agri", "fish"], &FARM),
-    (&["alio", "gojobs", "nara", "cleaneye", "gongchae", "공공", "나라", "assembly", "국회"], &PUBLIC),
-    (&["kto", "tour", "관광"], &["hotel", "pub", "rest", "cafe"]),
-    (&["school", "edu", "교육"], &["school", "acad", "kid"]),
-    (&["worldjob", "overseas", "해외"], &["hotel", "it", "rest", "mfge", "eng", "logi"]),
+    (&["wanted", "jumpit", "programmers", "greeting"], &TECH),
+    (&["albamon", "albachunkuk"], &PART_TIME),
+    (&["senuri", "시니어", "노인"], &SENIOR),
+    (&["kead", "장애"], &DISABLED),
+    (&["mma", "병역"], &ARMY),
+    (&["ssis", "복지"], &WELFARE),
+    (&["cwma", "건설"], &BUILDING),
+    (&["보건", "의료", "간호"], &MEDICAL),
+    (&["arte", "예술"], &ART),
+    (&["농어촌", "귀농"], &FARM),
+    (&["alio", "gojobs", "cleaneye", "nars"], &PUBLIC),
+    (&["kto", "관광"], &["hotel", "pub", "rest", "cafe"]),
+    (&["rndjob", "알앤디"], &["it", "mfge", "chem", "eng", "mfga"]),
+    (&["worldjob", "해외"], &["hotel", "it", "rest", "mfge", "eng", "logi"]),
 ];
 
-const BOARDS: [&str; 16] = [
-    "greenhouse",
-    "lever",
-    "ashby",
-    "smartrecruiters",
-    "workable",
-    "recruitee",
-    "teamtailor",
-    "personio",
-    "recruiter",
-    "greeting_board",
-    "woowahan",
-    "ncsoft",
-    "netmarble",
-    "jsonld",
-    "toss",
-    "krafton",
-];
+/// Dialects of one company's own board.
+const BOARDS: [&str; 8] =
+    ["greenhouse", "lever", "ashby", "smartrecruiters", "workable", "recruitee", "teamtailor", "personio"];
 
 fn named(portal: &Portal, words: &[&str]) -> bool {
-    words.iter().any(|w| portal.name.contains(w) || portal.title.contains(w) || portal.dialect.contains(w))
+    words.iter().any(|w| portal.name.contains(w) || portal.title.contains(w))
 }
 
 /// Is this the national job centre's portal?
 pub(crate) fn is_national(portal: &Portal) -> bool {
-    portal.name.starts_with("work24") || portal.name.starts_with("worknet")
+    portal.name == "work24" || portal.name == "worknet"
 }
 
 fn sectors(portal: &Portal) -> Vec<f64> {
@@ -127,7 +122,7 @@ impl Manner {
         let mut place_weights: Vec<f64> = place_weights.map(|p| p.weight).collect();
         place_weights.extend(places.iter().map(|p| TABLES.places[*p].weight));
         let national = is_national(portal);
-        let board = portal.params.contains_key("company") || named(portal, &BOARDS);
+        let board = BOARDS.contains(&portal.dialect);
         let habit = match portal.class {
             _ if board => Habit::Board,
             "private" => Habit::Market,
@@ -155,7 +150,15 @@ impl Manner {
             sectors: sectors(portal),
             board,
             copies,
-            republishes: portal.class == "local" || national || named(portal, &["albamon"]),
+            republishes: match portal.class {
+                // JobKorea's sister portal carries its postings, and the job centre's.
+                "private" if named(portal, &["albamon"]) => Republishes::JobCentreAndJobKorea,
+                "local" if portal.dialect == "gyeonggi" => Republishes::JobCentreAndJobKorea,
+                "local" => Republishes::JobCentre,
+                _ => Republishes::Nothing,
+            },
+            national,
+            jobkorea: portal.name.starts_with("jobkorea"),
             habit,
             lingers,
             shape: Shape::of(portal),

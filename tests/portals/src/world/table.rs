@@ -86,7 +86,6 @@ pub(crate) struct Trade {
     pub(crate) part: bool,
     pub(crate) simple: bool,
     pub(crate) shifts: bool,
-    pub(crate) licence: bool,
     pub(crate) titles: Vec<&'static str>,
     pub(crate) duties: Vec<&'static str>,
     pub(crate) wants: Vec<&'static str>,
@@ -157,7 +156,6 @@ fn read() -> Tables {
             part: has('P'),
             simple: has('S'),
             shifts: has('N'),
-            licence: has('L'),
             titles: list(titles),
             duties: list(duties),
             wants: list(wants),
@@ -190,6 +188,10 @@ fn read_places() -> Vec<Place> {
 
 /// Indexes of the places that a portal's region code covers: a province (`41000`), a city with its districts (`41110`), a district.
 pub(crate) fn places_in(region: &str) -> Vec<usize> {
+    let places = &TABLES.places;
+    if let Some(exact) = places.iter().position(|p| p.code == region) {
+        return vec![exact];
+    }
     // 29 and 46 became one province, 12, in July 2026; the old codes are still what portals write.
     let prefixes: Vec<&str> = match region {
         "12" | "12000" => vec!["29", "46"],
@@ -197,8 +199,8 @@ pub(crate) fn places_in(region: &str) -> Vec<usize> {
         r if r.len() == 5 && r.ends_with('0') => vec![r.get(..4).unwrap_or(r)],
         r => vec![r],
     };
-    let places = TABLES.places.iter().enumerate();
-    places.filter(|(_, p)| prefixes.iter().any(|x| p.code.starts_with(x))).map(|(i, _)| i).collect()
+    let covered = places.iter().enumerate().filter(|(_, p)| prefixes.iter().any(|x| p.code.starts_with(x)));
+    covered.map(|(i, _)| i).collect()
 }
 
 #[cfg(test)]
@@ -221,7 +223,16 @@ mod tests {
     #[test]
     fn region_codes_cover_their_places() {
         let count = |r: &str| places_in(r).len();
-        assert_eq!([count("41110"), count("11200"), count("36000"), count("11000"), count("99999")], [4, 1, 1, 25, 0]);
+        let counts = [
+            count("41110"),
+            count("11200"),
+            count("36000"),
+            count("11000"),
+            count("43740"),
+            count("99999"),
+            count("가나다라마"),
+        ];
+        assert_eq!(counts, [4, 1, 1, 25, 1, 0, 0]);
         assert_eq!(count("12000"), count("29000") + count("46000"));
     }
 }

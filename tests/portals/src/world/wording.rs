@@ -213,6 +213,7 @@ fn pay(m: &Matter<'_>) -> String {
 fn provider(world: &World, origin: &Post) -> String {
     let portal = &world.portals[usize::from(origin.portal)];
     let known: [(&str, &str); 14] = [
+        ("work24_open", "OEW"),
         ("work24", "VALIDATION"),
         ("worknet", "VALIDATION"),
         ("jobkorea", "CJK"),
@@ -220,7 +221,6 @@ fn provider(world: &World, origin: &Post) -> String {
         ("incruit", "CIN"),
         ("career", "CCN"),
         ("gojobs", "GOJ"),
-        ("narailteo", "GOJ"),
         ("alio", "ALI"),
         ("cleaneye", "CLE"),
         ("mma", "MMA"),

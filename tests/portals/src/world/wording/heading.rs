@@ -79,14 +79,20 @@ fn pattern(m: &Matter<'_>, role: &str) -> String {
         4 => format!("{town} {role} 구합니다"),
         5 => format!("{role} 모집합니다"),
         6 => format!("{role} 신입/경력 채용"),
-        7 => format!("[{town}] {role} {} 모집", super::spelling::employment(m).split('(').next().unwrap_or_default()),
+        7 => format!("[{town}] {role} {} 모집", super::spelling::contract(m.offer.employment)),
         8 => format!("{year}년 하반기 {role} 채용"),
         9 => format!("{role}({}) 모집", c.pick(&PERKS)),
         10 => format!("[{}/{}] {role} 모십니다", c.pick(&PERKS), c.pick(&PERKS)),
-        11 => format!("{brand}에서 함께할 {role}를 모집합니다", role = role),
+        11 => format!("{brand}에서 함께할 {role}{} 모집합니다", object(role)),
         12 => format!("{role} & 관리 업무 담당자 모집"),
         _ => format!("{brand} <{role}> 정규직 채용"),
     }
+}
+
+/// The object particle after a word: 을 after a final consonant, else 를.
+fn object(word: &str) -> &'static str {
+    let last = word.chars().rev().find(|c| ('가'..='힣').contains(c)).unwrap_or('가');
+    if word.ends_with(')') || (u32::from(last) - u32::from('가')).is_multiple_of(28) { "를" } else { "을" }
 }
 
 /// The title as this portal shows it.

@@ -117,19 +117,25 @@ pub(super) fn pay(m: &Matter<'_>) -> String {
 }
 
 pub(super) fn employment(m: &Matter<'_>) -> &'static str {
-    let official = is_official(m);
-    match (m.offer.employment, official) {
+    match (m.offer.employment, is_official(m)) {
         ("permanent", true) => "기간의 정함이 없는 근로계약",
-        ("permanent", false) => "정규직",
         ("contract", true) => "기간의 정함이 있는 근로계약",
-        ("contract", false) => "계약직",
-        ("indefinite", _) => "무기계약직",
-        ("temporary", _) => "기간제근로자",
-        ("per_diem", _) => "일용직",
         ("part_time", true) => "기간의 정함이 있는 근로계약(시간(선택)제)",
-        ("part_time", false) => "아르바이트",
-        ("intern", _) => "인턴",
-        (_, _) => "프리랜서",
+        (other, _) => contract(other),
+    }
+}
+
+/// The contract in everyone's words.
+pub(super) fn contract(employment: &str) -> &'static str {
+    match employment {
+        "permanent" => "정규직",
+        "contract" => "계약직",
+        "indefinite" => "무기계약직",
+        "temporary" => "기간제근로자",
+        "per_diem" => "일용직",
+        "part_time" => "아르바이트",
+        "intern" => "인턴",
+        _ => "프리랜서",
     }
 }
 

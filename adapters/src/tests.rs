@@ -1,0 +1,6 @@
+//! Tests that need a whole source: the catalog's contract, reading in every format, and the conformance sets.
+
+mod catalog;
+mod conformance;
+mod reading;
+mod refusals;

@@ -1,0 +1,636 @@
+//! Pay as offered: period, bounds in whole won, or only words such as 면접 후 결정.
+//! Holds no judgement of the amount but whether it can be meant; the minimum wage is a matter of vetting.
+
+use smallvec::SmallVec;
+
+use crate::reading::Reading;
+use crate::{Effect, Pay, PayPeriod, RawField, text};
+
+/// Most bytes of a pay text that are looked at.
+pub const PAY_BYTES_MAX: usize = 400;
+/// Most amounts read from one text.
+const AMOUNTS_MAX: usize = 12;
+/// Largest amount that is taken for one.
+const WON_MAX: i64 = 100_000_000_000;
+
+/// What a pay text says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Said {
+    /// Period, bounds, words.
+    pub pay: Pay,
+    /// The rule that read it.
+    pub rule: &'static str,
+    /// Thousandths.
+    pub confidence: u16,
+    /// The text says explicitly that there is nothing to say, or is a badge that stands where pay should.
+    pub none: bool,
+}
+
+/// Reads `pay` in words and `pay_period`, `pay_min`, `pay_max`, `pay_unit`.
+pub(crate) fn read(reading: &mut Reading<'_>) {
+    let period = read_period(reading);
+    let mut pay: Option<Pay> = None;
+    if let Some(raw) = reading.line(RawField::Pay) {
+        match said(&raw) {
+            Some(got) if got.none => reading.took("base_salary", &raw, got.rule, got.confidence),
+            Some(got) => {
+                reading.took("base_salary", &raw, got.rule, got.confidence);
+                let mut read = got.pay;
+                if let Some(period) = period
+                    && (read.period.is_none() || got.rule == "pay.period_guessed")
+                {
+                    read.period = Some(period);
+                }
+                pay = Some(read);
+            }
+            None => reading.doubt("pay.not_understood", "base_salary", Effect::Lowers, &raw),
+        }
+    }
+    let numbers = read_numbers(reading, period);
+    let merged = match (pay, numbers) {
+        (Some(words), Some(numbers)) => Some(merge(reading, words, numbers)),
+        (words, numbers) => words.or(numbers),
+    };
+    let Some(mut pay) = merged else { return };
+    check(reading, &mut pay);
+    if pay != Pay::default() {
+        reading.out.posting.base_salary = Some(pay);
+    }
+}
+
+fn read_period(reading: &mut Reading<'_>) -> Option<PayPeriod> {
+    let raw = reading.line(RawField::PayPeriod)?;
+    let found = match raw.as_ref() {
+        "Y" | "y" | "YEAR" | "ANNUAL" | "YEARLY" | "annual" => Some(PayPeriod::Year),
+        "M" | "m" | "MONTH" | "MONTHLY" => Some(PayPeriod::Month),
+        "W" | "w" | "WEEK" | "WEEKLY" => Some(PayPeriod::Week),
+        "D" | "d" | "DAY" | "DAILY" => Some(PayPeriod::Day),
+        "H" | "h" | "T" | "HOUR" | "HOURLY" => Some(PayPeriod::Hour),
+        other => period_in(other).map(|(period, _)| period),
+    };
+    if found.is_none() && !is_negotiable(&text::compact(&raw)) {
+        let rule = if raw.starts_with('?') { "pay.unknown_code" } else { "pay.not_understood" };
+        reading.doubt(rule, "base_salary", Effect::Lowers, &raw);
+    }
+    found
+}
+
+/// `pay_min` and `pay_max`: digits, in `pay_unit`.
+fn read_numbers(reading: &mut Reading<'_>, period: Option<PayPeriod>) -> Option<Pay> {
+    let unit = reading.line(RawField::PayUnit);
+    let (scale, currency) = match unit.as_deref() {
+        None => (1, None),
+        Some(unit) if unit.contains("억") => (100_000_000, None),
+        Some(unit) if unit.contains("천만") => (10_000_000, None),
+        Some(unit) if unit.contains("만") => (10_000, None),
+        Some(unit) if unit.contains("천") => (1_000, None),
+        Some("원" | "KRW" | "krw" | "WON" | "₩") => (1, None),
+        Some(unit) if unit.len() == 3 && unit.bytes().all(|b| b.is_ascii_alphabetic()) => {
+            (1, Some(unit.to_ascii_uppercase()))
+        }
+        Some(unit) => {
+            reading.doubt("pay.unknown_unit", "base_salary", Effect::Lowers, unit);
+            (1, None)
+        }
+    };
+    let mut bounds = [None, None];
+    for (slot, field) in [(0, RawField::PayMin), (1, RawField::PayMax)] {
+        let Some(raw) = reading.line(field) else { continue };
+        let digits: String = raw.chars().filter(|c| !matches!(c, ',' | ' ' | '원')).collect();
+        match digits.parse::<f64>() {
+            Ok(n) if n == 0.0 => {}
+            Ok(n) if n > 0.0 && n * (scale as f64) < WON_MAX as f64 => {
+                bounds[slot] = Some((n * scale as f64).round() as i64)
+            }
+            _ => match said(&raw).filter(|s| !s.none) {
+                Some(s) if s.pay.min.is_some() || s.pay.max.is_some() => bounds[slot] = s.pay.min.or(s.pay.max),
+                _ => reading.doubt("pay.not_understood", "base_salary", Effect::Lowers, &raw),
+            },
+        }
+    }
+    if bounds == [None, None] {
+        return None;
+    }
+    let mut pay = Pay { period, min: bounds[0], max: bounds[1], negotiable: false, currency };
+    // 3,600 a year or 250 a month can only be 만원
+    let low = pay.min.or(pay.max).unwrap_or(0);
+    let tiny = match pay.period {
+        Some(PayPeriod::Year) => low < 100_000,
+        Some(PayPeriod::Month) => low < 10_000,
+        _ => false,
+    };
+    if tiny && pay.currency.is_none() {
+        pay.min = pay.min.map(|n| n.saturating_mul(10_000));
+        pay.max = pay.max.map(|n| n.saturating_mul(10_000));
+        reading.doubt("pay.unit_guessed", "base_salary", Effect::Lowers, &format!("{low}"));
+    }
+    if pay.period.is_none() && pay.currency.is_none() {
+        pay.period = guess_period(pay.min.or(pay.max).unwrap_or(0));
+    }
+    let shown = format!("{}~{}", bounds[0].unwrap_or(0), bounds[1].unwrap_or(0));
+    reading.took("base_salary", &shown, "pay.number", 1000);
+    Some(pay)
+}
+
+/// Words and numbers of one posting: the words win where both stand and differ, since they are what people see.
+fn merge(reading: &mut Reading<'_>, mut words: Pay, numbers: Pay) -> Pay {
+    if words.min.is_none() && words.max.is_none() {
+        return Pay { negotiable: words.negotiable, period: numbers.period.or(words.period), ..numbers };
+    }
+    let close = |a: Option<i64>, b: Option<i64>| match (a, b) {
+        (Some(a), Some(b)) => (a - b).abs() * 50 <= a.max(b),
+        _ => true,
+    };
+    if !close(words.min, numbers.min) || !close(words.max, numbers.max) {
+        let span = format!("{:?}~{:?} / {:?}~{:?}", words.min, words.max, numbers.min, numbers.max);
+        reading.doubt("pay.disagrees", "base_salary", Effect::Lowers, &span);
+        return words;
+    }
+    words.min = words.min.or(numbers.min);
+    words.max = words.max.or(numbers.max);
+    words.period = words.period.or(numbers.period);
+    words
+}
+
+/// Amounts that cannot be meant for their period are moved to the one they fit, or said to be implausible.
+fn check(reading: &mut Reading<'_>, pay: &mut Pay) {
+    if let (Some(low), Some(high)) = (pay.min, pay.max)
+        && low > high
+    {
+        (pay.min, pay.max) = (Some(high), Some(low));
+        reading.doubt("pay.bounds", "base_salary", Effect::Lowers, &format!("{low}~{high}"));
+    }
+    let (Some(low), None) = (pay.min.or(pay.max), &pay.currency) else { return };
+    let high = pay.max.unwrap_or(low);
+    let (from, to, repaired) = match pay.period {
+        Some(PayPeriod::Year) if (1_000_000..9_000_000).contains(&low) && high < 12_000_000 => {
+            ("연", "월", Some(PayPeriod::Month))
+        }
+        Some(PayPeriod::Month) if low >= 18_000_000 => ("월", "연", Some(PayPeriod::Year)),
+        Some(PayPeriod::Hour) if low >= 1_200_000 => ("시", "월", Some(PayPeriod::Month)),
+        Some(PayPeriod::Day) if low >= 1_500_000 && low < 12_000_000 => ("일", "월", Some(PayPeriod::Month)),
+        _ => ("", "", None),
+    };
+    if let Some(period) = repaired {
+        pay.period = Some(period);
+        reading.doubt("pay.period_repaired", "base_salary", Effect::Lowers, &format!("{low}: {from} -> {to}"));
+        return;
+    }
+    let implausible = match pay.period {
+        Some(PayPeriod::Hour) => !(1_000..=300_000).contains(&low) || high > 1_000_000,
+        Some(PayPeriod::Day) => !(10_000..=1_500_000).contains(&low),
+        Some(PayPeriod::Week) => !(10_000..=10_000_000).contains(&low),
+        Some(PayPeriod::Month) => !(100_000..=30_000_000).contains(&low) || high > 200_000_000,
+        Some(PayPeriod::Year) => !(5_000_000..=500_000_000).contains(&low) || high > 2_000_000_000,
+        Some(PayPeriod::Piece) | None => false,
+    };
+    if implausible {
+        let span = format!("{low}~{high} {:?}", pay.period);
+        reading.doubt("pay.implausible", "base_salary", Effect::Reviews, &span);
+    }
+}
+
+/// Reads a pay text; `None` where it is not understood.
+pub fn said(raw: &str) -> Option<Said> {
+    let raw = text::cut(raw.trim(), PAY_BYTES_MAX);
+    let none = |rule| Some(Said { rule, confidence: 1000, none: true, ..Said::default() });
+    if text::is_absent(raw) {
+        return none("pay.none");
+    }
+    let amounts = amounts(raw);
+    if amounts.is_empty() {
+        let word = text::compact(raw);
+        if is_negotiable(&word) {
+            let period = period_in(raw).map(|(period, _)| period).filter(|_| word.chars().count() > 2);
+            let pay = Pay { period, negotiable: true, ..Pay::default() };
+            return Some(Said { pay, rule: "pay.negotiable", confidence: 1000, none: false });
+        }
+        return if is_badge(raw, &word) { none("pay.badge") } else { None };
+    }
+    if is_badge(raw, &text::compact(raw)) {
+        return none("pay.badge");
+    }
+    Some(read_amounts(raw, &amounts))
+}
+
+/// The first amount of a text and, where a range sign joins them, the second.
+fn read_amounts(raw: &str, amounts: &[Amount]) -> Said {
+    let first = amounts[0];
+    let second = amounts.get(1).filter(|second| joins(&raw[first.to..second.from]));
+    let (mut low, mut high) = (first, second.copied());
+    if let Some(high) = &mut high {
+        share_unit(&mut low, high);
+    }
+    let end = high.map_or(low.to, |h| h.to);
+    let before = &raw[..low.from];
+    let after = raw[end..].split(['/', '\n']).next().unwrap_or("");
+    let currency = low.currency.or(high.and_then(|h| h.currency));
+    let stated =
+        period_in(before).or_else(|| period_in(&raw[low.from..end])).or_else(|| period_in(after)).map(|(p, _)| p);
+    let mut scale = 1;
+    if !low.has_unit && high.is_none_or(|h| !h.has_unit) && currency.is_none() {
+        // a bare number: 3600 a year, 250 a month
+        scale = match stated {
+            Some(PayPeriod::Year) | None if (1_000..100_000).contains(&low.value) && stated.is_some() => 10_000,
+            Some(PayPeriod::Month) if low.value < 10_000 => 10_000,
+            _ => 1,
+        };
+    }
+    let value = low.value.saturating_mul(scale);
+    let top = high.map(|h| h.value.saturating_mul(scale));
+    let tail = after.trim_start();
+    let up_to = tail.starts_with("이하")
+        || tail.starts_with("미만")
+        || tail.starts_with("이내")
+        || before.trim_end().ends_with(['~', '-'])
+        || before.contains("최대")
+        || tail.starts_with("까지");
+    let (min, max) = match top {
+        Some(top) => (Some(value), Some(top)),
+        None if up_to => (None, Some(value)),
+        None => (Some(value), (!is_open(tail, before)).then_some(value)),
+    };
+    let word = text::compact(raw);
+    let negotiable = is_negotiable(&word);
+    let mut pay = Pay { period: stated, min, max, negotiable, currency: currency.map(str::to_owned) };
+    let (mut rule, mut confidence) = ("pay.amount", 1000);
+    if second.is_some() {
+        rule = "pay.range";
+    }
+    if pay.period.is_none() && pay.currency.is_none() {
+        pay.period = guess_period(value);
+        (rule, confidence) = ("pay.period_guessed", 800);
+    }
+    Said { pay, rule, confidence, none: false }
+}
+
+/// `이상`, `~`, `+`, `부터`, `최소`: an open upper end.
+fn is_open(tail: &str, before: &str) -> bool {
+    tail.starts_with(['~', '+', '↑', '-'])
+        || ["이상", "부터", "초과"].iter().any(|w| tail.starts_with(w))
+        || before.contains("최소")
+        || before.contains("최저")
+}
+
+/// Whether what stands between two amounts makes them a range.
+fn joins(between: &str) -> bool {
+    let between = between.trim();
+    between.len() <= 24
+        && (between.contains(['~', '-', '–']) || ["부터", "에서", "이상", "to"].iter().any(|w| between.starts_with(w)))
+        && !between.contains(['/', '='])
+}
+
+/// A bare number of a range takes the other's unit.
+fn share_unit(low: &mut Amount, high: &mut Amount) {
+    if !low.has_unit
+        && high.has_unit
+        && high.scale > 1
+        && low.value < 100_000
+        && low.value.saturating_mul(high.scale) <= high.value.saturating_mul(2)
+    {
+        low.value = low.value.saturating_mul(high.scale);
+    } else if low.has_unit && !high.has_unit && low.scale > 1 && high.value < 100_000 {
+        high.value = high.value.saturating_mul(low.scale);
+    }
+}
+
+/// The period that an amount without one can only mean.
+fn guess_period(won: i64) -> Option<PayPeriod> {
+    match won {
+        4_000..40_000 => Some(PayPeriod::Hour),
+        40_000..600_000 => Some(PayPeriod::Day),
+        900_000..12_000_000 => Some(PayPeriod::Month),
+        12_000_000.. => Some(PayPeriod::Year),
+        _ => None,
+    }
+}
+
+/// The first period named in a text and where.
+fn period_in(text: &str) -> Option<(PayPeriod, usize)> {
+    const WORDS: [(&str, PayPeriod); 37] = [
+        ("연봉", PayPeriod::Year),
+        ("년봉", PayPeriod::Year),
+        ("연급", PayPeriod::Year),
+        ("(연)", PayPeriod::Year),
+        ("(년)", PayPeriod::Year),
+        ("연간", PayPeriod::Year),
+        ("per year", PayPeriod::Year),
+        ("annual", PayPeriod::Year),
+        ("/yr", PayPeriod::Year),
+        ("year", PayPeriod::Year),
+        ("월급", PayPeriod::Month),
+        ("월봉", PayPeriod::Month),
+        ("월 급", PayPeriod::Month),
+        ("(월)", PayPeriod::Month),
+        ("월 ", PayPeriod::Month),
+        ("/월", PayPeriod::Month),
+        ("매월", PayPeriod::Month),
+        ("월수", PayPeriod::Month),
+        ("month", PayPeriod::Month),
+        ("주급", PayPeriod::Week),
+        ("(주)", PayPeriod::Week),
+        ("week", PayPeriod::Week),
+        ("일급", PayPeriod::Day),
+        ("일당", PayPeriod::Day),
+        ("(일)", PayPeriod::Day),
+        ("/일", PayPeriod::Day),
+        ("일 ", PayPeriod::Day),
+        ("day", PayPeriod::Day),
+        ("시급", PayPeriod::Hour),
+        ("(시)", PayPeriod::Hour),
+        ("시간급", PayPeriod::Hour),
+        ("시간당", PayPeriod::Hour),
+        ("타임당", PayPeriod::Hour),
+        ("hour", PayPeriod::Hour),
+        ("건별", PayPeriod::Piece),
+        ("건당", PayPeriod::Piece),
+        ("(건)", PayPeriod::Piece),
+    ];
+    if text.is_empty() {
+        return None;
+    }
+    let found =
+        WORDS.iter().filter_map(|(word, period)| text.find(word).map(|at| (*period, at))).min_by_key(|(_, at)| *at);
+    found.or_else(|| {
+        // `월250만원`, `연 3000`, `월`
+        let trimmed = text.trim_end();
+        let last = trimmed.chars().next_back()?;
+        let before = trimmed.chars().rev().nth(1);
+        let alone = before.is_none_or(|c| !text::is_syllable(c));
+        let period = match last {
+            '연' | '년' => PayPeriod::Year,
+            '월' => PayPeriod::Month,
+            '주' => PayPeriod::Week,
+            '일' => PayPeriod::Day,
+            '시' => PayPeriod::Hour,
+            '건' => PayPeriod::Piece,
+            _ => return None,
+        };
+        alone.then_some((period, trimmed.len()))
+    })
+}
+
+fn is_negotiable(word: &str) -> bool {
+    [
+        "면접후",
+        "협의",
+        "내규",
+        "추후",
+        "규정에따",
+        "당사규정",
+        "회사규정",
+        "면접시결정",
+        "negotiable",
+        "결정",
+        "별도안내",
+        "competitive",
+        "상의",
+        "공고문참조",
+        "기준에따",
+        "상세요강",
+        "호봉",
+        "보수규정",
+    ]
+    .iter()
+    .any(|w| word.contains(w))
+}
+
+/// What one portal shows where pay should stand: promises, ranks, perks.
+fn is_badge(raw: &str, word: &str) -> bool {
+    raw.ends_with("TOP100")
+        || raw.ends_with("급상승")
+        || [
+            "연봉상승률",
+            "평균연봉",
+            "투자유치",
+            "취업축하금",
+            "인기있는",
+            "오늘뜬",
+            "마감임박",
+            "워라밸",
+            "복장",
+            "재택근무",
+            "점심",
+            "간식",
+            "카페",
+            "대기업",
+            "중견기업",
+            "합격축하금",
+            "응답률",
+            "코스닥",
+            "코스피",
+            "유니콘",
+            "외국계",
+            "스톡옵션",
+            "자율출퇴근",
+            "시리즈",
+        ]
+        .iter()
+        .any(|badge| word.starts_with(badge) || word.ends_with(badge))
+}
+
+/// An amount in a text.
+#[derive(Clone, Copy, Debug)]
+struct Amount {
+    /// Whole units, scale applied.
+    value: i64,
+    /// 만 = 10,000.
+    scale: i64,
+    has_unit: bool,
+    currency: Option<&'static str>,
+    from: usize,
+    to: usize,
+}
+
+/// Every amount of a text, in order: numbers with a money unit, or bare ones that no other unit follows.
+fn amounts(raw: &str) -> SmallVec<[Amount; 4]> {
+    let mut out: SmallVec<[Amount; 4]> = SmallVec::new();
+    let bytes = raw.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() && out.len() < AMOUNTS_MAX {
+        if !bytes[at].is_ascii_digit() {
+            at += 1;
+            continue;
+        }
+        let from = at;
+        let (total, to) = compound(raw, at);
+        at = to.max(from + 1);
+        let Some((value, scale, has_unit)) = total else { continue };
+        let rest = raw[at..].trim_start();
+        if !has_unit && is_other_unit(rest) {
+            continue;
+        }
+        let (currency, from) = currency_before(raw, from);
+        let currency = currency.or_else(|| currency_after(rest));
+        if value > 0 && value <= WON_MAX && (has_unit || value >= 100 || currency.is_some()) {
+            out.push(Amount {
+                value,
+                scale,
+                has_unit: has_unit || currency.is_some(),
+                currency: currency.filter(|c| *c != "KRW"),
+                from,
+                to: at,
+            });
+        }
+    }
+    out
+}
+
+/// `1억 2,000만원`, `250만 5천원`, `3,000 만원`, `9,860원`, `$50K`: value, largest scale, whether a unit stood there; and the end.
+fn compound(raw: &str, start: usize) -> (Option<(i64, i64, bool)>, usize) {
+    let mut total = 0f64;
+    let mut scale_of_all = 1i64;
+    let mut has_unit = false;
+    let mut at = start;
+    let mut last_scale = f64::MAX;
+    loop {
+        let Some((number, end)) = number(raw, at) else { break };
+        let gap = raw[end..].len() - raw[end..].trim_start_matches(' ').len();
+        let (scale, unit_bytes, closes) = unit(&raw[end + gap..]);
+        if scale >= last_scale && total > 0.0 {
+            break;
+        }
+        if unit_bytes == 0 {
+            if total == 0.0 {
+                total = number;
+                at = end;
+            }
+            break;
+        }
+        total += number * scale;
+        scale_of_all = scale_of_all.max(scale as i64);
+        has_unit = true;
+        last_scale = scale;
+        at = end + gap + unit_bytes;
+        if closes {
+            break;
+        }
+        let rest = &raw[at..];
+        let skip = rest.len() - rest.trim_start_matches(' ').len();
+        if !rest[skip..].starts_with(|c: char| c.is_ascii_digit()) || skip > 1 {
+            if rest.starts_with('원') {
+                at += '원'.len_utf8();
+            }
+            break;
+        }
+        at += skip;
+    }
+    if at == start || !total.is_finite() || total > WON_MAX as f64 {
+        let end = raw[start..]
+            .bytes()
+            .position(|b| !(b.is_ascii_digit() || b == b',' || b == b'.'))
+            .map_or(raw.len(), |n| start + n);
+        return (None, end.max(at));
+    }
+    (Some((total.round() as i64, scale_of_all, has_unit)), at)
+}
+
+/// Digits with thousands separators and at most one decimal point.
+fn number(raw: &str, start: usize) -> Option<(f64, usize)> {
+    let bytes = raw.as_bytes();
+    let mut digits: SmallVec<[u8; 24]> = SmallVec::new();
+    let mut at = start;
+    let mut point = false;
+    while at < bytes.len() && digits.len() < 20 {
+        match bytes[at] {
+            b'0'..=b'9' => digits.push(bytes[at]),
+            b',' if bytes.get(at + 1).is_some_and(u8::is_ascii_digit) => {}
+            b'.' if !point && bytes.get(at + 1).is_some_and(u8::is_ascii_digit) => {
+                // `2.500.000` is thousands
+                let thousands = bytes.get(at + 1..at + 4).is_some_and(|n| n.iter().all(u8::is_ascii_digit))
+                    && bytes.get(at + 4) == Some(&b'.');
+                if !thousands {
+                    point = true;
+                    digits.push(b'.');
+                }
+            }
+            _ => break,
+        }
+        at += 1;
+    }
+    std::str::from_utf8(&digits).ok()?.parse().ok().map(|n| (n, at))
+}
+
+/// A unit at the start of a text: scale, bytes, whether it ends the amount.
+fn unit(rest: &str) -> (f64, usize, bool) {
+    const UNITS: [(&str, f64, bool); 17] = [
+        ("천만원", 1e7, true),
+        ("천만", 1e7, false),
+        ("백만원", 1e6, true),
+        ("백만", 1e6, false),
+        ("십만원", 1e5, true),
+        ("만원", 1e4, true),
+        ("만 원", 1e4, true),
+        ("만", 1e4, false),
+        ("억원", 1e8, true),
+        ("억", 1e8, false),
+        ("천원", 1e3, true),
+        ("천", 1e3, false),
+        ("원", 1.0, true),
+        ("K", 1e3, true),
+        ("k", 1e3, true),
+        ("won", 1.0, true),
+        ("KRW", 1.0, true),
+    ];
+    UNITS
+        .iter()
+        .find(|(word, ..)| rest.starts_with(word))
+        .map_or((1.0, 0, false), |(word, scale, closes)| (*scale, word.len(), *closes))
+}
+
+/// A number that counts something else than money.
+fn is_other_unit(rest: &str) -> bool {
+    [
+        "%", "시간", "개월", "명", "일", "년", "세", "회", "분", "시", "점", "호봉", "급", "위", "배", "주", "자",
+        "건", "인", "차", "월", "호", "층", "학년", "부", ":", "개", "단계",
+    ]
+    .iter()
+    .any(|u| rest.starts_with(u))
+}
+
+fn currency_before(raw: &str, from: usize) -> (Option<&'static str>, usize) {
+    let head = raw[..from].trim_end();
+    for (sign, code) in [
+        ("US$", "USD"),
+        ("$", "USD"),
+        ("USD", "USD"),
+        ("€", "EUR"),
+        ("EUR", "EUR"),
+        ("￥", "JPY"),
+        ("¥", "JPY"),
+        ("JPY", "JPY"),
+        ("₩", "KRW"),
+        ("\\", "KRW"),
+        ("KRW", "KRW"),
+        ("£", "GBP"),
+        ("CNY", "CNY"),
+        ("SGD", "SGD"),
+    ] {
+        if let Some(rest) = head.strip_suffix(sign) {
+            return (Some(code), rest.len());
+        }
+    }
+    (None, from)
+}
+
+fn currency_after(rest: &str) -> Option<&'static str> {
+    [
+        ("달러", "USD"),
+        ("USD", "USD"),
+        ("유로", "EUR"),
+        ("EUR", "EUR"),
+        ("엔", "JPY"),
+        ("JPY", "JPY"),
+        ("위안", "CNY"),
+        ("CNY", "CNY"),
+        ("SGD", "SGD"),
+        ("AUD", "AUD"),
+    ]
+    .iter()
+    .find(|(word, _)| rest.starts_with(word))
+    .map(|(_, code)| *code)
+}
+
+#[cfg(test)]
+#[path = "pay/tests.rs"]
+mod tests;

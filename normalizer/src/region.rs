@@ -1,0 +1,308 @@
+//! Workplaces: administrative codes with the day they are valid on, and the words and addresses that mean them.
+//! Codes: 2 digits a 시도, 5 digits a 시군구, `00` nation-wide, `99` abroad; 세종 is always `36110`.
+
+use std::sync::LazyLock;
+
+use chrono::NaiveDate;
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+
+use crate::reading::Reading;
+use crate::{Effect, Place, RawField, text};
+
+mod table;
+use table::TABLE;
+
+/// Most workplaces kept of one posting.
+pub const PLACES_MAX: usize = 20;
+/// Nation-wide.
+pub const NATION: &str = "00";
+/// Abroad.
+pub const ABROAD: &str = "99";
+
+/// The code in force on a day for any code that ever was: renamed and merged districts follow their successors,
+/// a split district falls back to its 시도. `None` for a code that never existed.
+pub fn canonical(code: &str, on: NaiveDate) -> Option<&'static str> {
+    TABLE.canonical(code, on)
+}
+
+/// Canonical words for a code, e.g. `경기 성남시 분당구`.
+pub fn name(code: &str) -> Option<&'static str> {
+    match code {
+        NATION => Some("전국"),
+        ABROAD => Some("해외"),
+        _ => TABLE.row(code).map(|row| row.name),
+    }
+}
+
+/// Reads `region_code`, `region`, `address` and, where nothing else says it, `subway`.
+pub(crate) fn read(reading: &mut Reading<'_>) {
+    let on = reading.context.fetched_on;
+    let mut places = read_codes(reading);
+    let address = reading.line(RawField::Address).map(|a| text::cut(&a, 300).to_owned());
+    if let Some(raw) = reading.line(RawField::Region) {
+        let worded = said(&raw, on);
+        if worded.is_empty() {
+            if places.is_empty() && address.as_deref().is_none_or(|a| said(a, on).is_empty()) {
+                places.push(Place { code: None, name: text::cut(&raw, 120).to_owned(), address: None });
+            }
+            reading.doubt("region.not_understood", "job_location", Effect::Lowers, &raw);
+        } else {
+            reading.took("job_location", &raw, "region.words", 1000);
+            join(reading, &mut places, worded, &raw);
+        }
+    }
+    if let Some(address) = address {
+        let found = said(&address, on);
+        match found.first() {
+            Some(place) => {
+                reading.took("job_location", &address, "region.address", 950);
+                let street = Some(address.clone());
+                match places.iter().position(|p| related(p.code.as_deref(), place.code.as_deref())) {
+                    Some(at) => {
+                        let known = &mut places[at];
+                        if is_finer(place.code.as_deref(), known.code.as_deref()) {
+                            known.code = place.code.clone();
+                            known.name = place.name.clone();
+                        }
+                        known.address = street;
+                    }
+                    None if places.is_empty() => places.push(Place { address: street, ..place.clone() }),
+                    None => reading.doubt("region.address_differs", "job_location", Effect::Lowers, &address),
+                }
+            }
+            None => match places.first_mut() {
+                Some(first) => first.address = Some(address),
+                None => {
+                    reading.doubt("region.not_understood", "job_location", Effect::Lowers, &address);
+                    places.push(Place { code: None, name: String::new(), address: Some(address) });
+                }
+            },
+        }
+    }
+    if places.iter().all(|p| p.code.is_none())
+        && let Some(raw) = reading.line(RawField::Subway)
+        && let Some(code) = station(&raw).and_then(|code| canonical(code, on))
+    {
+        reading.took("job_location", &raw, "region.subway", 700);
+        places.push(Place {
+            code: Some(code.to_owned()),
+            name: name(code).unwrap_or_default().to_owned(),
+            address: None,
+        });
+    }
+    places.truncate(PLACES_MAX);
+    reading.out.posting.job_location = places;
+}
+
+fn read_codes(reading: &mut Reading<'_>) -> Vec<Place> {
+    let on = reading.context.fetched_on;
+    let mut places: Vec<Place> = Vec::new();
+    let Some(raw) = reading.line(RawField::RegionCode) else { return places };
+    for part in raw.split([',', '|', ' ', ';', '/']).map(str::trim).filter(|p| !p.is_empty()).take(PLACES_MAX) {
+        let digits = if part.len() == 10 && part.bytes().all(|b| b.is_ascii_digit()) { &part[..5] } else { part };
+        let code = match digits {
+            "00" | "00000" | "0" => Some(NATION),
+            "99" | "99000" => Some(ABROAD),
+            _ => canonical(digits, on),
+        };
+        match code {
+            Some(code) => push(&mut places, code, None),
+            None => {
+                // an unknown district of a known 시도 is at least that
+                if let Some(wide) = digits
+                    .get(..2)
+                    .filter(|_| digits.len() == 5 && !digits.starts_with('?'))
+                    .and_then(|sido| canonical(sido, on))
+                {
+                    push(&mut places, wide, None);
+                }
+                let rule = if part.starts_with('?') { "region.unknown_code" } else { "region.no_such_code" };
+                reading.doubt(rule, "job_location", Effect::Lowers, part);
+            }
+        }
+    }
+    if !places.is_empty() {
+        reading.took("job_location", &raw, "region.code", 1000);
+    }
+    places
+}
+
+/// Adds the places read from words to those read from codes: finer words sharpen a coarse code.
+fn join(reading: &mut Reading<'_>, places: &mut Vec<Place>, worded: Vec<Place>, raw: &str) {
+    if places.is_empty() {
+        *places = worded;
+        return;
+    }
+    for place in worded {
+        match places.iter_mut().find(|p| related(p.code.as_deref(), place.code.as_deref())) {
+            Some(known) => {
+                if is_finer(place.code.as_deref(), known.code.as_deref()) {
+                    known.code = place.code;
+                    known.name = place.name;
+                }
+                if known.address.is_none() {
+                    known.address = place.address;
+                }
+            }
+            None => reading.doubt("region.differs", "job_location", Effect::Lowers, raw),
+        }
+    }
+}
+
+/// One code contains the other: equal, a 시도 of it, or a city of it.
+fn related(a: Option<&str>, b: Option<&str>) -> bool {
+    let (Some(a), Some(b)) = (a, b) else { return false };
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    a == b || (short.len() == 2 && long.starts_with(short)) || (TABLE.is_city_of(a, b) || TABLE.is_city_of(b, a))
+}
+
+fn is_finer(new: Option<&str>, old: Option<&str>) -> bool {
+    match (new, old) {
+        (Some(new), Some(old)) => new != old && (new.len() > old.len() || TABLE.is_city_of(old, new)),
+        (Some(_), None) => true,
+        _ => false,
+    }
+}
+
+fn push(places: &mut Vec<Place>, code: &str, address: Option<String>) {
+    match places.iter_mut().find(|p| p.code.as_deref() == Some(code)) {
+        Some(known) => {
+            if known.address.is_none() {
+                known.address = address;
+            }
+        }
+        None => {
+            places.push(Place { code: Some(code.to_owned()), name: name(code).unwrap_or_default().to_owned(), address })
+        }
+    }
+}
+
+/// Reads workplaces in words; empty where none is understood.
+pub fn said(raw: &str, on: NaiveDate) -> Vec<Place> {
+    let mut places: Vec<Place> = Vec::new();
+    let raw = raw.trim_start_matches(|c: char| c == '[' || c == '(' || c.is_whitespace());
+    if abroad(raw) {
+        push(&mut places, ABROAD, None);
+        places[0].name = format!("해외 {}", text::cut(raw, 60).trim_end_matches(" 외"));
+        return places;
+    }
+    let mut inherited = None;
+    let dots = raw.contains('·') && !raw.contains(|c: char| c.is_ascii_digit());
+    for piece in
+        raw.split(|c: char| matches!(c, ',' | '|' | '\n' | ';' | '/' | '、') || (dots && c == '·')).take(PLACES_MAX * 2)
+    {
+        let piece = piece.trim();
+        if piece.is_empty() {
+            continue;
+        }
+        let compact: String = piece.chars().filter(|c| !c.is_whitespace()).take(12).collect();
+        if is_nation(&compact) {
+            push(&mut places, NATION, None);
+            continue;
+        }
+        if compact.starts_with("수도권") {
+            for sido in ["11", "41", "28"] {
+                push(&mut places, sido, None);
+            }
+            continue;
+        }
+        // behind a street address, `3층` or `(역삼동)` are no further places
+        let Some(found) = TABLE.find(piece, inherited, places.is_empty()) else { continue };
+        inherited = Some(found.sido);
+        let tail = piece[found.used..].trim_start_matches([' ', '>', ')', '-', ':']).trim();
+        let mut code = found.code;
+        if !tail.is_empty()
+            && let Some(finer) = TABLE.find(tail, inherited, false)
+            && (TABLE.is_city_of(code, finer.code)
+                || (code.len() == 2 && finer.code.len() == 5 && finer.sido == found.sido))
+        {
+            code = finer.code;
+        }
+        let current = TABLE.split(code, on, raw).or_else(|| canonical(code, on)).unwrap_or(code);
+        let street = looks_like_address(tail).then(|| text::cut(raw, 300).to_owned());
+        push(&mut places, current, street);
+        if places.len() >= PLACES_MAX {
+            break;
+        }
+    }
+    places
+}
+
+fn is_nation(compact: &str) -> bool {
+    let word = compact.trim_end_matches(['외', '등']);
+    matches!(
+        word,
+        "전국"
+            | "전국전체"
+            | "지역무관"
+            | "무관"
+            | "전지역"
+            | "전국각지"
+            | "전국전지역"
+            | "전체"
+            | "재택"
+            | "재택근무"
+            | "원격근무"
+            | "Remote"
+            | "remote"
+            | "대한민국"
+            | "한국"
+            | "Korea"
+            | "SouthKorea"
+    ) || word.starts_with("전국(")
+        || word.starts_with("재택근무")
+}
+
+/// A road, a lot number or a building behind the district.
+fn looks_like_address(tail: &str) -> bool {
+    tail.len() > 3
+        && (tail.bytes().any(|b| b.is_ascii_digit())
+            || tail.contains("로 ")
+            || tail.contains("길 ")
+            || tail.ends_with('로')
+            || tail.ends_with('동')
+            || tail.ends_with('읍')
+            || tail.ends_with('면'))
+}
+
+/// Countries and continents as portals head their foreign postings.
+fn abroad(raw: &str) -> bool {
+    static WORDS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+        include_str!("../data/abroad.tsv").lines().filter(|l| !l.starts_with('#') && *l != "word").collect()
+    });
+    let raw = raw.trim_start_matches("국외 ");
+    WORDS.iter().any(|w| raw.starts_with(w) && !raw[w.len()..].starts_with(['동', '로', '길', '시', '구']))
+}
+
+/// The district of a subway station, `강남역 3번 출구`.
+fn station(raw: &str) -> Option<&'static str> {
+    static STATIONS: LazyLock<FxHashMap<&'static str, &'static str>> = LazyLock::new(|| {
+        include_str!("../data/stations.tsv")
+            .lines()
+            .filter(|l| !l.starts_with('#'))
+            .skip(1)
+            .filter_map(|l| l.split_once('\t'))
+            .collect()
+    });
+    raw.split([' ', ',', '(', ')', '>', '/', '|', '·'])
+        .filter(|w| !w.is_empty())
+        .take(12)
+        .find_map(|word| STATIONS.get(word.find('역').filter(|at| *at > 0).map_or(word, |at| &word[..at])).copied())
+}
+
+/// A place found at the start of a text.
+pub(crate) struct Found {
+    /// Code as the table has it, not yet moved to a day.
+    pub(crate) code: &'static str,
+    /// Which 시도 name it stands under.
+    pub(crate) sido: usize,
+    /// Bytes of the text it took.
+    pub(crate) used: usize,
+}
+
+#[cfg(test)]
+#[path = "region/tests.rs"]
+mod tests;
+
+type Codes = SmallVec<[&'static str; 2]>;
