@@ -53,7 +53,7 @@ pub(super) fn run(ctx: &Ctx, args: &TestArgs) -> Result<Code> {
         let folder = match (name.ends_with(".toml"), &args.samples) {
             (true, None) => Path::new(name).parent().unwrap_or(Path::new(".")).to_path_buf(),
             (true, Some(samples)) => samples.clone(),
-            (false, _) => folder(&root(args)?, &known(name)?),
+            (false, _) => folder(&root(args)?, &*known(name)?),
         };
         tested.push(test(&source, &folder)?);
     }
