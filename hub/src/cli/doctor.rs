@@ -97,7 +97,9 @@ pub async fn run(settings: &Settings, clock: &dyn Clock, json: bool, _args: &Doc
             Verdict::Warn => "▲ warn",
             Verdict::Fail => "■ FAIL",
         };
-        let rows = checks.iter().map(|c| vec![c.check.to_owned(), word(c.verdict).to_owned(), c.found.clone(), c.remedy.clone()]);
+        let rows = checks
+            .iter()
+            .map(|c| vec![c.check.to_owned(), word(c.verdict).to_owned(), c.found.clone(), c.remedy.clone()]);
         out.line(&table(&["check", "", "found", "do"], rows))?;
     }
     Ok(if worst == Verdict::Fail { Code::Invalid } else { Code::Ok })
@@ -164,10 +166,18 @@ fn judge_clock(here: i64, there: i64, last_run: i64) -> Check {
     }
     if here < last_run {
         let behind = count((last_run - here) / 1000);
-        return Check::warn("clock", format!("the last run is dated {behind} s in the future"), format!("{set}, or wait: runs begin again when it is past"));
+        return Check::warn(
+            "clock",
+            format!("the last run is dated {behind} s in the future"),
+            format!("{set}, or wait: runs begin again when it is past"),
+        );
     }
     if (here - there).abs() > CLOCK_WARN_MS {
-        return Check::warn("clock", format!("{} ms from the database's", count(here - there)), format!("{set} on both machines"));
+        return Check::warn(
+            "clock",
+            format!("{} ms from the database's", count(here - there)),
+            format!("{set} on both machines"),
+        );
     }
     Check::ok("clock", format!("{} ms from the database's", count(here - there)))
 }
@@ -178,7 +188,11 @@ fn catalog() -> Check {
         [] => Check::ok("catalog", format!("{} sources", catalog.len())),
         errors => {
             let first = errors[0].to_string();
-            Check::fail("catalog", format!("{} manifests cannot be used; the first: {first}", errors.len()), "mend them; `jobhub source test --all`")
+            Check::fail(
+                "catalog",
+                format!("{} manifests cannot be used; the first: {first}", errors.len()),
+                "mend them; `jobhub source test --all`",
+            )
         }
     }
 }
@@ -188,7 +202,11 @@ fn schedules() -> Check {
         .iter()
         .filter_map(|s| Schedule::parse(s.schedule()).err().map(|error| format!("{}: {error}", s.name())))
         .collect();
-    if bad.is_empty() { Check::ok("schedules", "all can be read") } else { Check::fail("schedules", shown(&bad), "mend `schedule` in these manifests") }
+    if bad.is_empty() {
+        Check::ok("schedules", "all can be read")
+    } else {
+        Check::fail("schedules", shown(&bad), "mend `schedule` in these manifests")
+    }
 }
 
 /// Agreements that are wanted, and missing or over.
@@ -241,9 +259,16 @@ async fn runs(store: &Store, settings: &Settings) -> Check {
     };
     let bad = last.iter().filter(|run| matches!(run.state.as_str(), "failed" | "guarded" | "partial")).count();
     if bad == 0 {
-        return Check::ok("runs", format!("{} sources were synced, {} at a time", last.len(), settings.run.concurrency));
+        return Check::ok(
+            "runs",
+            format!("{} sources were synced, {} at a time", last.len(), settings.run.concurrency),
+        );
     }
-    Check::warn("runs", format!("the last run of {bad} of {} sources was not complete", last.len()), "`jobhub run list --state failed` (guarded, partial)")
+    Check::warn(
+        "runs",
+        format!("the last run of {bad} of {} sources was not complete", last.len()),
+        "`jobhub run list --state failed` (guarded, partial)",
+    )
 }
 
 /// Free space where the store is, as `df` says.
@@ -255,8 +280,12 @@ fn disk(folder: Option<&Path>) -> Check {
     let remedy = "make room: a full disk stops every run (nothing is lost)";
     match free {
         None => Check::warn("disk", "`df` does not say how much is free", "check it yourself"),
-        Some(kib) if kib < DISK_FAIL_KIB => Check::fail("disk", format!("{} MiB free at {}", kib >> 10, folder.display()), remedy),
-        Some(kib) if kib < DISK_WARN_KIB => Check::warn("disk", format!("{} MiB free at {}", kib >> 10, folder.display()), remedy),
+        Some(kib) if kib < DISK_FAIL_KIB => {
+            Check::fail("disk", format!("{} MiB free at {}", kib >> 10, folder.display()), remedy)
+        }
+        Some(kib) if kib < DISK_WARN_KIB => {
+            Check::warn("disk", format!("{} MiB free at {}", kib >> 10, folder.display()), remedy)
+        }
         Some(kib) => Check::ok("disk", format!("{} GiB free at {}", kib >> 20, folder.display())),
     }
 }

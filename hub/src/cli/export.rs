@@ -100,7 +100,11 @@ pub async fn run(ctx: &Ctx, args: &ExportArgs) -> Result<Code> {
         Box::new(BufWriter::new(std::io::stdout()))
     } else {
         let file = File::create(&part).map_err(|error| {
-            Refusal::new(error.to_string(), part.display().to_string(), "name a file in a folder that can be written to")
+            Refusal::new(
+                error.to_string(),
+                part.display().to_string(),
+                "name a file in a folder that can be written to",
+            )
         })?;
         Box::new(BufWriter::new(file))
     };
@@ -148,7 +152,10 @@ fn put(part: &Path, path: &Path) -> Result<u64> {
     Ok(file.metadata().map(|m| m.len()).unwrap_or_default())
 }
 
-fn sink<T: Tabular + Serialize + 'static>(args: &ExportArgs, stream: Box<dyn Write + Send>) -> Result<Box<dyn Sink<T>>> {
+fn sink<T: Tabular + Serialize + 'static>(
+    args: &ExportArgs,
+    stream: Box<dyn Write + Send>,
+) -> Result<Box<dyn Sink<T>>> {
     Ok(match args.format {
         Format::Csv => Box::new(delimited::Delimited::new(stream, args.bom)?),
         Format::Jsonl => Box::new(json_lines::JsonLines::new(stream)),
@@ -156,7 +163,12 @@ fn sink<T: Tabular + Serialize + 'static>(args: &ExportArgs, stream: Box<dyn Wri
     })
 }
 
-async fn vacancies(ctx: &Ctx, args: &ExportArgs, mut sink: Box<dyn Sink<VacancyView>>, bar: &ProgressBar) -> Result<u64> {
+async fn vacancies(
+    ctx: &Ctx,
+    args: &ExportArgs,
+    mut sink: Box<dyn Sink<VacancyView>>,
+    bar: &ProgressBar,
+) -> Result<u64> {
     let audience = if args.all { Audience::Operator } else { Audience::Public };
     let (mut after, mut written) = (i64::MIN, 0);
     loop {
@@ -173,7 +185,12 @@ async fn vacancies(ctx: &Ctx, args: &ExportArgs, mut sink: Box<dyn Sink<VacancyV
     Ok(written)
 }
 
-async fn postings(ctx: &Ctx, args: &ExportArgs, mut sink: Box<dyn Sink<PostingView>>, bar: &ProgressBar) -> Result<u64> {
+async fn postings(
+    ctx: &Ctx,
+    args: &ExportArgs,
+    mut sink: Box<dyn Sink<PostingView>>,
+    bar: &ProgressBar,
+) -> Result<u64> {
     let (mut after, mut written) = (i64::MIN, 0);
     loop {
         let mut rows = ctx.world.store.postings_after(after, BATCH).await?;
@@ -199,5 +216,6 @@ async fn bar(ctx: &Ctx, args: &ExportArgs) -> Result<ProgressBar> {
         What::Postings => ctx.world.store.posting_counts().await?.iter().map(|row| row.count).sum(),
     };
     let style = ProgressStyle::with_template("{bar:32} {human_pos} of {human_len} read, {per_sec}, {eta} left");
-    Ok(ProgressBar::new(u64::try_from(all).unwrap_or(0)).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())))
+    Ok(ProgressBar::new(u64::try_from(all).unwrap_or(0))
+        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())))
 }

@@ -77,8 +77,12 @@ fn named_or_file(text: &str) -> Result<Arc<Source>> {
     let manifest = String::from_utf8(read(Path::new(text))?).with_context(|| format!("{text} is not UTF-8"))?;
     let source = Source::parse(&manifest, &adapters::catalog::family, &adapters::catalog::codes).map_err(|error| {
         let key = if error.key.is_empty() { text.to_owned() } else { format!("{text}, key `{}`", error.key) };
-        Refusal::new(error.what, key, if error.fix.is_empty() { "see docs/source-language.md".to_owned() } else { error.fix })
-            .ending(Code::Invalid)
+        Refusal::new(
+            error.what,
+            key,
+            if error.fix.is_empty() { "see docs/source-language.md".to_owned() } else { error.fix },
+        )
+        .ending(Code::Invalid)
     })?;
     Ok(Arc::new(source))
 }
@@ -86,7 +90,9 @@ fn named_or_file(text: &str) -> Result<Arc<Source>> {
 /// A file, whole.
 fn read(path: &Path) -> Result<Vec<u8>> {
     let place = || path.display().to_string();
-    let bytes = std::fs::metadata(path).map_err(|error| Refusal::new(error.to_string(), place(), "name a file that can be read"))?.len();
+    let bytes = std::fs::metadata(path)
+        .map_err(|error| Refusal::new(error.to_string(), place(), "name a file that can be read"))?
+        .len();
     if bytes > FILE_BYTES_MAX {
         let what = format!("the file has {bytes} bytes; {FILE_BYTES_MAX} are read at most");
         return Err(Refusal::new(what, place(), "save a smaller page").into());

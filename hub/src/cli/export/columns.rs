@@ -173,7 +173,10 @@ mod tests {
             unique.sort_unstable();
             unique.dedup();
             assert_eq!(unique.len(), names.len(), "{names:?}");
-            assert!(!names.iter().any(|n| n.contains("contact") || n.contains("phone") || n.contains("mail")), "{names:?}");
+            assert!(
+                !names.iter().any(|n| n.contains("contact") || n.contains("phone") || n.contains("mail")),
+                "{names:?}"
+            );
         }
     }
 }

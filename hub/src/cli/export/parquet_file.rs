@@ -55,7 +55,8 @@ impl<T: Tabular> ParquetFile<T> {
         }
         let mut group = self.writer.next_row_group()?;
         for (column, cells) in self.columns.iter().zip(&mut self.cells) {
-            let mut writer = group.next_column()?.with_context(|| format!("column {} is not in the schema", column.name))?;
+            let mut writer =
+                group.next_column()?.with_context(|| format!("column {} is not in the schema", column.name))?;
             let there = Some(cells.there.as_slice());
             match column.kind {
                 Kind::Text => writer.typed::<ByteArrayType>().write_batch(&cells.texts, there, None)?,

@@ -38,9 +38,14 @@ pub(super) fn run(ctx: &Ctx, args: &CheckArgs) -> Result<Code> {
     let source = named_or_file(&args.source)?;
     let body = read(&args.page)?;
     let ask = first_ask(ctx, &source, &[])?;
-    let answer =
-        Answer { status: args.status, content_type: args.content_type.as_deref(), link: args.link.as_deref(), body: &body };
-    let explanation = explain(&source, &ask, &answer).map_err(|error| unreadable(&error, &args.page.display().to_string()))?;
+    let answer = Answer {
+        status: args.status,
+        content_type: args.content_type.as_deref(),
+        link: args.link.as_deref(),
+        body: &body,
+    };
+    let explanation =
+        explain(&source, &ask, &answer).map_err(|error| unreadable(&error, &args.page.display().to_string()))?;
     print(ctx, &explanation)
 }
 
@@ -63,7 +68,9 @@ pub(super) fn unreadable(error: &PageError, place: &str) -> Refusal {
         Quota => "the quota is used up: try again when it resets",
         Retry => "the source is in trouble: try again later",
         Request => "the source refuses the request: check [requester] and [paginator]",
-        Format => "the page is not what the manifest describes: check [decoder], [record_selector] and [[error_handler]]",
+        Format => {
+            "the page is not what the manifest describes: check [decoder], [record_selector] and [[error_handler]]"
+        }
         Gone => "the page says the posting is gone",
     };
     Refusal::new(error.to_string(), place, remedy).ending(Code::Invalid)

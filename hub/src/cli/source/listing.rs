@@ -120,10 +120,12 @@ fn age(seconds: i64) -> String {
 
 async fn gather(ctx: &Ctx) -> Result<Vec<SourceLine>> {
     let world = &ctx.world;
-    let mut views: BTreeMap<String, SourceView> = load_sources(world).await?.into_iter().map(|v| (v.name.clone(), v)).collect();
+    let mut views: BTreeMap<String, SourceView> =
+        load_sources(world).await?.into_iter().map(|v| (v.name.clone(), v)).collect();
     let agreements: BTreeMap<i64, store::source::Agreement> =
         world.store.agreements().await?.into_iter().map(|a| (a.source, a)).collect();
-    let paused: BTreeMap<i64, Option<String>> = world.store.sources().await?.into_iter().map(|s| (s.number, s.paused)).collect();
+    let paused: BTreeMap<i64, Option<String>> =
+        world.store.sources().await?.into_iter().map(|s| (s.number, s.paused)).collect();
     let today = seoul_day(world.clock.now()).to_string();
     Ok(adapters::catalog()
         .iter()
@@ -216,7 +218,14 @@ pub(super) async fn show(ctx: &Ctx, args: &ShowArgs) -> Result<Code> {
 fn print(ctx: &Ctx, page: &SourcePage) -> Result<()> {
     let line = &page.line;
     let agreement = page.on_file.as_ref().map(|a| {
-        format!("{}: {}, {} from {}{}", line.agreement, a.document, a.scope, a.since, a.until.as_ref().map(|u| format!(" to {u}")).unwrap_or_default())
+        format!(
+            "{}: {}, {} from {}{}",
+            line.agreement,
+            a.document,
+            a.scope,
+            a.since,
+            a.until.as_ref().map(|u| format!(" to {u}")).unwrap_or_default()
+        )
     });
     let pace = format!(
         "{}{}{}",
@@ -233,23 +242,56 @@ fn print(ctx: &Ctx, page: &SourcePage) -> Result<()> {
         ("guessed", line.guess.clone().unwrap_or_default()),
         ("asks", page.url.clone()),
         ("hosts", page.hosts.join(", ")),
-        ("format", format!("{}, {}{}", line.format, line.paging, page.page_size.map(|n| format!(", {n} rows a page")).unwrap_or_default())),
+        (
+            "format",
+            format!(
+                "{}, {}{}",
+                line.format,
+                line.paging,
+                page.page_size.map(|n| format!(", {n} rows a page")).unwrap_or_default()
+            ),
+        ),
         ("pace", pace),
         ("schedule", line.schedule.clone()),
-        ("whole list", if page.full_every > 1 { format!("every {}. run", page.full_every) } else { "every run".to_owned() }),
+        (
+            "whole list",
+            if page.full_every > 1 { format!("every {}. run", page.full_every) } else { "every run".to_owned() },
+        ),
         ("absence", page.absence.to_owned()),
         ("agreement", agreement.unwrap_or_else(|| line.agreement.to_owned())),
         ("secrets missing", line.secrets_missing.join(", ")),
         ("paused", line.paused.clone().unwrap_or_default()),
         ("fresh", line.store.as_ref().and_then(|s| s.fresh.clone()).unwrap_or_default()),
         ("due", line.store.as_ref().and_then(|s| s.next_due.clone()).unwrap_or_default()),
-        ("postings", postings.map(|p| format!("{} open, {} unconfirmed, {} closed; {} shown, {} held, {} rejected", count(p.open), count(p.unconfirmed), count(p.closed), count(p.published), count(p.held), count(p.rejected))).unwrap_or_default()),
+        (
+            "postings",
+            postings
+                .map(|p| {
+                    format!(
+                        "{} open, {} unconfirmed, {} closed; {} shown, {} held, {} rejected",
+                        count(p.open),
+                        count(p.unconfirmed),
+                        count(p.closed),
+                        count(p.published),
+                        count(p.held),
+                        count(p.rejected)
+                    )
+                })
+                .unwrap_or_default(),
+        ),
     ]))?;
     let rows = page.fields.iter().map(|(name, about)| vec![(*name).to_owned(), (*about).to_owned()]);
     ctx.out.line(&format!("\n{}", table(&["gives", "which is"], rows)))?;
     if !page.runs.is_empty() {
         let rows = page.runs.iter().map(|run| {
-            vec![run.id.to_string(), run.kind.clone(), run.state.clone(), run.began.clone(), count(run.counts.rows as i64), run.reasons.join("; ")]
+            vec![
+                run.id.to_string(),
+                run.kind.clone(),
+                run.state.clone(),
+                run.began.clone(),
+                count(run.counts.rows as i64),
+                run.reasons.join("; "),
+            ]
         });
         ctx.out.line(&format!("\n{}", table(&["run", "kind", "state", "began", "rows", "why"], rows)))?;
     }
@@ -265,7 +307,9 @@ mod tests {
 
     #[test]
     fn an_age_is_told_in_its_largest_unit() {
-        for (seconds, want) in [(0, "0 s"), (59, "59 s"), (60, "1 min"), (3599, "59 min"), (7200, "2 h"), (200_000, "2 d")] {
+        for (seconds, want) in
+            [(0, "0 s"), (59, "59 s"), (60, "1 min"), (3599, "59 min"), (7200, "2 h"), (200_000, "2 d")]
+        {
             assert_eq!(age(seconds), want);
         }
     }

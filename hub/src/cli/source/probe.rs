@@ -41,7 +41,12 @@ pub(super) async fn run(ctx: &Ctx, args: &ProbeArgs) -> Result<Code> {
     ctx.say(&format!("asking {}", ask.url));
     let deadline = ctx.world.web_clock.now() + TIME_MAX;
     let budget = Budget::new(deadline, 0, CancellationToken::new());
-    let fetched = ctx.world.web.get(&policy(ctx, &source), &ask, None, &budget).await.map_err(|error| unreachable(&error, &ask.url))?;
+    let fetched = ctx
+        .world
+        .web
+        .get(&policy(ctx, &source), &ask, None, &budget)
+        .await
+        .map_err(|error| unreachable(&error, &ask.url))?;
     ctx.say(&said(&fetched));
     if let Some(path) = &args.save {
         std::fs::write(path, &fetched.body).with_context(|| format!("cannot write {}", path.display()))?;
@@ -63,7 +68,8 @@ async fn allowed(ctx: &Ctx, source: &Source) -> Result<(), anyhow::Error> {
         return Ok(());
     }
     let remedy = format!("`jobhub source agree {} --document … --since …` puts one on file", source.name());
-    Err(Refusal::new("no agreement is on file for today; a portal may be read only under one", source.name(), remedy).into())
+    Err(Refusal::new("no agreement is on file for today; a portal may be read only under one", source.name(), remedy)
+        .into())
 }
 
 /// What a source is allowed, as in a run.
@@ -94,9 +100,15 @@ fn said(fetched: &Fetched) -> String {
 fn unreachable(error: &FetchError, url: &str) -> Refusal {
     let remedy = match error {
         FetchError::Secret { .. } => "set the secret in the environment: JOBHUB_SECRET_<SOURCE>_<NAME>",
-        FetchError::Robots { .. } | FetchError::RobotsUnavailable { .. } => "the portal's robots.txt keeps us out: ask its owner for an interface",
-        FetchError::Quota { .. } | FetchError::Deferred { .. } | FetchError::Open { .. } => "wait until the portal may be asked again",
-        FetchError::Address { .. } | FetchError::Redirect { .. } | FetchError::Request { .. } => "check the address and [requester] hosts in the manifest",
+        FetchError::Robots { .. } | FetchError::RobotsUnavailable { .. } => {
+            "the portal's robots.txt keeps us out: ask its owner for an interface"
+        }
+        FetchError::Quota { .. } | FetchError::Deferred { .. } | FetchError::Open { .. } => {
+            "wait until the portal may be asked again"
+        }
+        FetchError::Address { .. } | FetchError::Redirect { .. } | FetchError::Request { .. } => {
+            "check the address and [requester] hosts in the manifest"
+        }
         _ => "check the network, and whether the portal is up",
     };
     Refusal::new(error.to_string(), url, remedy).ending(Code::Unreachable)

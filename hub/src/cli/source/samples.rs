@@ -46,7 +46,11 @@ pub(super) fn run(ctx: &Ctx, args: &TestArgs) -> Result<Code> {
             tested.push(test(source, &folder(&root, source))?);
         }
         let broken = adapters::catalog().errors();
-        tested.extend(broken.iter().map(|e| Tested { source: e.file.clone(), samples: 0, problems: vec![e.to_string()] }));
+        tested.extend(broken.iter().map(|e| Tested {
+            source: e.file.clone(),
+            samples: 0,
+            problems: vec![e.to_string()],
+        }));
     }
     for name in &args.sources {
         let source = named_or_file(name)?;
@@ -85,7 +89,8 @@ fn test(source: &Arc<Source>, folder: &Path) -> Result<Tested> {
 /// The samples of a folder, by name; a snapshot is beside its sample as `<stem>.snap`.
 fn load(folder: &Path) -> Result<Vec<Sample>> {
     let entries = std::fs::read_dir(folder).map_err(|error| {
-        Refusal::new(error.to_string(), folder.display().to_string(), "name the folder with --samples").ending(Code::Invalid)
+        Refusal::new(error.to_string(), folder.display().to_string(), "name the folder with --samples")
+            .ending(Code::Invalid)
     })?;
     let mut paths = Vec::new();
     for entry in entries {
@@ -107,7 +112,11 @@ fn load(folder: &Path) -> Result<Vec<Sample>> {
             Ok(Sample {
                 name: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
                 body: read(path)?,
-                snapshot: if snapshot.is_file() { Some(String::from_utf8_lossy(&read(&snapshot)?).into_owned()) } else { None },
+                snapshot: if snapshot.is_file() {
+                    Some(String::from_utf8_lossy(&read(&snapshot)?).into_owned())
+                } else {
+                    None
+                },
             })
         })
         .collect()
@@ -138,11 +147,14 @@ mod tests {
     fn samples_come_with_their_snapshots_and_without_manifests() {
         let dir = std::env::temp_dir().join(format!("jobhub-samples-{}", std::process::id()));
         std::fs::create_dir_all(&dir).unwrap();
-        for (name, text) in [("source.toml", ""), ("page-1.json", "{}"), ("page-1.snap", "rows 0"), ("empty-1.json", "[]")] {
+        for (name, text) in
+            [("source.toml", ""), ("page-1.json", "{}"), ("page-1.snap", "rows 0"), ("empty-1.json", "[]")]
+        {
             std::fs::write(dir.join(name), text).unwrap();
         }
         let samples = load(&dir).unwrap();
-        let found: Vec<(&str, Option<&str>)> = samples.iter().map(|s| (s.name.as_str(), s.snapshot.as_deref())).collect();
+        let found: Vec<(&str, Option<&str>)> =
+            samples.iter().map(|s| (s.name.as_str(), s.snapshot.as_deref())).collect();
         assert_eq!(found, [("empty-1.json", None), ("page-1.json", Some("rows 0"))]);
         std::fs::remove_dir_all(&dir).unwrap();
     }

@@ -71,10 +71,20 @@ pub struct ResumeArgs {
 pub(super) async fn agree(ctx: &Ctx, args: &AgreeArgs) -> Result<Code> {
     let source = known(&args.source)?;
     if args.document.trim().is_empty() {
-        return Err(Refusal::new("the document is not named", "option --document", "say which contract or licence it is").into());
+        return Err(Refusal::new(
+            "the document is not named",
+            "option --document",
+            "say which contract or licence it is",
+        )
+        .into());
     }
     if args.until.is_some_and(|until| until < args.since) {
-        return Err(Refusal::new("the agreement would end before it begins", "options --since and --until", "swap the days").into());
+        return Err(Refusal::new(
+            "the agreement would end before it begins",
+            "options --since and --until",
+            "swap the days",
+        )
+        .into());
     }
     let agreement = store::source::Agreement {
         source: source_number(source.name()),
@@ -92,7 +102,13 @@ pub(super) async fn agree(ctx: &Ctx, args: &AgreeArgs) -> Result<Code> {
         return Ok(Code::Ok);
     }
     let until = agreement.until.map(|day| format!(" to {day}")).unwrap_or_default();
-    ctx.say(&format!("{}: {} is on file, {} from {}{until}", source.name(), agreement.document, agreement.scope, agreement.since));
+    ctx.say(&format!(
+        "{}: {} is on file, {} from {}{until}",
+        source.name(),
+        agreement.document,
+        agreement.scope,
+        agreement.since
+    ));
     ctx.say(&format!("next: `jobhub source probe {0}`, then `jobhub sync {0}`", source.name()));
     Ok(Code::Ok)
 }
@@ -121,7 +137,9 @@ async fn set(ctx: &Ctx, name: &str, reason: Option<&str>) -> Result<Code> {
         return Ok(Code::Ok);
     }
     ctx.say(&match reason {
-        Some(why) => format!("{name} is paused: {why}; a run under way ends as it would. `jobhub source resume {name}` undoes this"),
+        Some(why) => format!(
+            "{name} is paused: {why}; a run under way ends as it would. `jobhub source resume {name}` undoes this"
+        ),
         None => format!("{name} may run again"),
     });
     let set = ctx.world.settings.source.get(name).and_then(|s| s.paused.as_ref());
