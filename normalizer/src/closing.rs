@@ -51,7 +51,12 @@ pub(crate) fn read(reading: &mut Reading<'_>) {
     if let Some(raw) = &kind_text {
         match kind(raw) {
             Some(kind) => {
-                reading.out.posting.closing.kind = Some(kind);
+                // a code for "by date" beside a date that means "no end" is a form filled in by default
+                let endless =
+                    reading.out.posting.closing.kind.is_some() && reading.out.posting.closing.valid_through.is_none();
+                if !(endless && kind == CloseKind::ByDate) {
+                    reading.out.posting.closing.kind = Some(kind);
+                }
                 reading.took("closing", raw, "closing.kind", 1000);
             }
             None if raw.starts_with('?') => reading.doubt("closing.unknown_code", "closing", Effect::Lowers, raw),
@@ -120,7 +125,8 @@ fn status(reading: &mut Reading<'_>) {
         reading.out.posting.status = SourceStatus::Closed;
         reading.took("status", &raw, "status.word", 900);
     } else {
-        reading.doubt("status.not_understood", "status", Effect::Lowers, &raw);
+        let rule = if raw.starts_with('?') { "status.unknown_code" } else { "status.not_understood" };
+        reading.doubt(rule, "status", Effect::Lowers, &raw);
     }
 }
 
@@ -314,6 +320,7 @@ mod tests {
             ("2024-11-29", "2024-11-01", "2024-11-01", "closing.before_posted"),
         ] {
             let mut row = crate::RawPosting::at(0);
+            row.set(RawField::CloseType, "by_date");
             row.set(RawField::DatePosted, posted);
             row.set(RawField::ValidThrough, until);
             let got = crate::normalize(&row, &context);
@@ -323,6 +330,28 @@ mod tests {
                 "{posted} {until}"
             );
             assert!(got.findings.iter().any(|f| f.rule == rule), "{:?}", got.findings);
+        }
+    }
+
+    #[test]
+    fn the_code_and_the_words_are_joined() {
+        let context = crate::Context { source: "t", fetched_on: "2026-11-24".parse().unwrap() };
+        for (code, words, kind, day) in [
+            ("until_filled", "2033-01-01T00:00:00+09:00", CloseKind::UntilFilled, None),
+            ("by_date", "99991231", CloseKind::AlwaysOpen, None),
+            ("always_open", "2026-12-31", CloseKind::AlwaysOpen, Some("2026-12-31")),
+            ("채용시까지", "2026-12-31", CloseKind::UntilFilled, Some("2026-12-31")),
+            ("rolling", "", CloseKind::Rolling, None),
+        ] {
+            let mut row = crate::RawPosting::at(0);
+            row.set(RawField::CloseType, code);
+            row.set(RawField::ValidThrough, words);
+            let closing = crate::normalize(&row, &context).posting.closing;
+            assert_eq!(
+                (closing.kind, closing.valid_through.map(|d| d.to_string()).as_deref()),
+                (Some(kind), day),
+                "{code} {words}"
+            );
         }
     }
 

@@ -81,6 +81,10 @@ pub(crate) fn read(reading: &mut Reading<'_>) {
     if organization.match_name.is_empty() {
         reading.doubt("company.not_understood", "hiring_organization", Effect::Reviews, raw);
     }
+    if is_agency(&organization.match_name) {
+        // its name in the employer's place says little about who hires
+        reading.doubt("company.agency", "hiring_organization", Effect::None, raw);
+    }
     organization.business_number = business_number;
     reading.took("hiring_organization", raw, "company.name", 1000);
     reading.out.posting.hiring_organization = organization;
@@ -117,6 +121,27 @@ pub fn is_withheld(name: &str) -> bool {
         || word.starts_with("비공개")
         || word.ends_with("비공개")
         || (word.chars().all(|c| matches!(c, 'o' | 'x' | 'ㅇ')) && word.chars().count() <= 5)
+}
+
+/// Whether a match name is that of a labour broker or a search firm.
+fn is_agency(match_name: &str) -> bool {
+    [
+        "아웃소싱",
+        "인력개발",
+        "인력공사",
+        "인력사무소",
+        "헤드헌팅",
+        "헤드헌터",
+        "서치펌",
+        "채용대행",
+        "직업소개소",
+        "인재파견",
+        "스태핑",
+        "outsourcing",
+        "headhunting",
+    ]
+    .iter()
+    .any(|w| match_name.contains(w))
 }
 
 /// Splits a folded name into its parts.

@@ -387,17 +387,28 @@ fn is_invisible(c: char) -> bool {
 
 /// Adds one character in its folded form (NFKC, except that compatibility jamo such as ㅋ stay readable and dots and dashes are one each).
 fn fold_char(c: char, text: &str, out: &mut String) {
-    match c {
-        '\u{ff01}'..='\u{ff5e}' => out.push(char::from_u32(c as u32 - 0xfee0).unwrap_or(c)),
-        '〜' | '∼' | '˜' => out.push('~'),
-        '–' | '—' | '−' | '‐' | '‑' | '‒' | '―' => out.push('-'),
-        'ㆍ' | '‧' | '･' | '∙' | '⋅' | '・' | '•' | 'ᆞ' => out.push('·'),
-        '‘' | '’' | '`' => out.push('\''),
-        '“' | '”' => out.push('"'),
-        '\u{3131}'..='\u{318e}' => out.push(c),
-        _ if is_nfkc_quick(std::iter::once(c)) == IsNormalized::Yes => out.push(c),
-        _ => compose(text, out),
+    if let Some(sign) = sign(c) {
+        out.push(sign);
+    } else if ('\u{3131}'..='\u{318e}').contains(&c) || is_nfkc_quick(std::iter::once(c)) == IsNormalized::Yes {
+        out.push(c);
+    } else {
+        compose(text, out);
     }
+}
+
+/// The one form of a sign that is written in many.
+fn sign(c: char) -> Option<char> {
+    Some(match c {
+        '\u{ff01}'..='\u{ff5e}' => {
+            sign(char::from_u32(c as u32 - 0xfee0)?).unwrap_or(char::from_u32(c as u32 - 0xfee0)?)
+        }
+        '〜' | '∼' | '˜' => '~',
+        '–' | '—' | '−' | '‐' | '‑' | '‒' | '―' => '-',
+        'ㆍ' | '‧' | '･' | '∙' | '⋅' | '・' | '•' | 'ᆞ' => '·',
+        '‘' | '’' | '`' => '\'',
+        '“' | '”' => '"',
+        _ => return None,
+    })
 }
 
 /// Adds a character that changes under NFKC or may join the one before it.
@@ -421,7 +432,9 @@ fn compose(text: &str, out: &mut String) {
     } else {
         &format!("{tail}{text}")
     };
-    out.extend(whole.nfkc().filter(|c| !is_invisible(*c)).map(|c| if c.is_whitespace() { ' ' } else { c }));
+    out.extend(
+        whole.nfkc().filter(|c| !is_invisible(*c)).map(|c| if c.is_whitespace() { ' ' } else { sign(c).unwrap_or(c) }),
+    );
 }
 
 #[cfg(test)]

@@ -129,9 +129,8 @@ const JOB_ENDS: &[&str] =
 
 pub(super) fn ask(hit: &Hit<'_>, field: &str) -> Option<Sure> {
     match hit.word() {
-        "남자" | "여자" | "남성" | "여성" | "여학생" | "남학생" | "여대생" | "여고생" => {
-            condition(hit)
-        }
+        "남자" | "여자" | "남성" | "여성" | "여학생" | "남학생" | "여대생" | "여고생" | "女性" | "男性" | "女子"
+        | "男子" => condition(hit),
         "성별" => stated(hit),
         "외모" | "용모" => looks(hit),
         "신장" | "키" => height(hit),
