@@ -1,7 +1,7 @@
 //! Employers' names: what to show, what to match by, the legal form and the branch.
 
 use crate::reading::Reading;
-use crate::{Effect, Organization, RawField, text};
+use crate::{Effect, Organization, RawField, contact, text};
 
 /// Longest name kept, in bytes.
 pub const NAME_BYTES_MAX: usize = 300;
@@ -76,7 +76,8 @@ pub(crate) fn read(reading: &mut Reading<'_>) {
         return;
     };
     let business_number = reading.out.posting.hiring_organization.business_number.take();
-    let raw = text::cut(&raw, NAME_BYTES_MAX);
+    let raw = contact::take(text::cut(&raw, NAME_BYTES_MAX), &mut reading.out.contact);
+    let raw = raw.as_ref();
     let mut organization = parse(raw);
     if organization.match_name.is_empty() {
         reading.doubt("company.not_understood", "hiring_organization", Effect::Reviews, raw);

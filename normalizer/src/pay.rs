@@ -198,6 +198,11 @@ pub fn said(raw: &str) -> Option<Said> {
         return none("pay.none");
     }
     let amounts = amounts(raw);
+    if amounts.is_empty()
+        && let Some(digits) = in_digits(raw)
+    {
+        return said(&digits);
+    }
     if amounts.is_empty() {
         let word = text::compact(raw);
         if is_negotiable(&word) {
@@ -521,6 +526,57 @@ fn compound(raw: &str, start: usize) -> (Option<(i64, i64, bool)>, usize) {
         return (None, end.max(at));
     }
     (Some((total.round() as i64, scale_of_all, has_unit)), at)
+}
+
+/// `이백오십만원`, `시급 만이천원` with digits in place of the numerals; `None` where there is no spelled amount.
+fn in_digits(raw: &str) -> Option<String> {
+    let mut out = String::with_capacity(raw.len());
+    let mut found = false;
+    let mut rest = raw;
+    while let Some(c) = rest.chars().next() {
+        let numeral: &str = &rest[..rest.find(|c| !NUMERALS.contains(c)).unwrap_or(rest.len())];
+        let money = ["원", "달러", "유로"].iter().any(|unit| rest[numeral.len()..].starts_with(unit));
+        match spelled(numeral).filter(|_| money && (numeral.len() > 3 || numeral == "만")) {
+            Some(value) => {
+                found = true;
+                out.push_str(&value.to_string());
+                rest = &rest[numeral.len()..];
+            }
+            None => {
+                out.push(c);
+                rest = &rest[c.len_utf8()..];
+            }
+        }
+    }
+    found.then_some(out)
+}
+
+/// Syllables of spelled numbers.
+const NUMERALS: &str = "일이삼사오육칠팔구십백천만억";
+
+/// `이천칠백삼십오만` → 27,350,000.
+fn spelled(numeral: &str) -> Option<i64> {
+    let (mut total, mut section, mut digit) = (0i64, 0i64, 0i64);
+    for c in numeral.chars() {
+        match c {
+            '십' | '백' | '천' => {
+                let scale = match c {
+                    '십' => 10,
+                    '백' => 100,
+                    _ => 1_000,
+                };
+                section += digit.max(1) * scale;
+                digit = 0;
+            }
+            '만' | '억' => {
+                let scale = if c == '만' { 10_000 } else { 100_000_000 };
+                total += (section + digit).max(1).checked_mul(scale)?;
+                (section, digit) = (0, 0);
+            }
+            _ => digit = "일이삼사오육칠팔구".chars().position(|d| d == c)? as i64 + 1,
+        }
+    }
+    Some(total + section + digit).filter(|n| *n > 0 && *n <= WON_MAX)
 }
 
 /// Digits with thousands separators and at most one decimal point.
