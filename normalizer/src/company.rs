@@ -118,6 +118,12 @@ pub fn is_withheld(name: &str) -> bool {
                 | "xxx"
                 | "테스트"
                 | "test"
+                | "채용담당자"
+                | "인사담당자"
+                | "담당자"
+                | "채용팀"
+                | "인사팀"
+                | "사장님"
         )
         || word.starts_with("비공개")
         || word.ends_with("비공개")
@@ -300,6 +306,7 @@ mod tests {
             ("회사명 비공개", true),
             ("(주)○○○", true),
             ("OOO", true),
+            ("채용담당자", true),
             ("비공개 채용", true),
             ("한빛전자", false),
             ("오투", false),

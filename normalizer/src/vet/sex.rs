@@ -5,6 +5,10 @@ use super::lexicon::Hit;
 
 /// What makes a word for a sex a condition, within a few syllables behind it.
 const ASKED: &[&str] = &[
+    "삼가",
+    "불가",
+    "사절",
+    "사양",
     "지원바랍",
     "지원해",
     "모집",
@@ -160,6 +164,9 @@ fn condition(hit: &Hit<'_>) -> Option<Sure> {
         || hit.before(1).ends_with(['/', ',']);
     if other_first {
         return None;
+    }
+    if behind.is_empty() && ["군필", "병역필"].iter().any(|word| hit.before(4).ends_with(word)) {
+        return Some(Sure::Clear);
     }
     if behind.is_empty() && ["모집", "채용", "구함", "구인"].iter().any(|word| hit.before(4).ends_with(word)) {
         return Some(Sure::Doubtful);

@@ -122,7 +122,9 @@ fn demands_for_private_matters_fees_and_forbidden_business_are_found() {
         ("기숙사 보증금 지원", ""),
         ("차량 구입 후 근무", "FEE:Holds"),
         ("노래방 도우미 모집", "ADV:Rejects"),
-        ("선불금 가능", "ADV:Reviews"),
+        ("선불금 가능", "ADV:Rejects"),
+        ("선불 요금제 가입 상담", ""),
+        ("회원 모집 실적에 따라 수당 지급", "FA1:Reviews"),
         ("성매매피해자 상담소 근무", ""),
     ] {
         assert_eq!(rules(text), want, "{text}");
