@@ -1,7 +1,7 @@
 //! Employers' names: what to show, what to match by, the legal form and the branch.
 
 use crate::reading::Reading;
-use crate::{Effect, Organization, RawField, contact, text};
+use crate::{Effect, Organization, RawField, contact, region, text};
 
 /// Longest name kept, in bytes.
 pub const NAME_BYTES_MAX: usize = 300;
@@ -159,8 +159,8 @@ pub fn parse(name: &str) -> Organization {
     strip_korean(&mut rest, &mut legal_form);
     strip_latin(&mut rest, &mut legal_form);
     let rest_before_alias = rest.clone();
-    strip_alias(&mut rest);
-    let branch = split_branch(&mut rest, legal_form.is_some());
+    let place = strip_alias(&mut rest);
+    let branch = split_branch(&mut rest, legal_form.is_some()).or(place);
     let mut match_name = text::compact(&rest);
     if match_name.is_empty() {
         match_name = text::compact(&rest_before_alias);
@@ -226,16 +226,20 @@ fn strip_latin(rest: &mut String, legal_form: &mut Option<&'static str>) {
     }
 }
 
-/// `가나(구. 다라)`, `가나 (GANA)`: what stands in brackets at the end is an alias.
-fn strip_alias(rest: &mut String) {
+/// `가나(구. 다라)`, `가나 (GANA)`: what stands in brackets at the end is an alias, or a branch where it is a place.
+fn strip_alias(rest: &mut String) -> Option<String> {
+    let mut branch = None;
     if rest.ends_with(')')
         && let Some(open) = rest.rfind('(')
         && !text::compact(&rest[..open]).is_empty()
     {
+        let alias = rest[open + 1..rest.len() - 1].trim();
+        branch = region::is_place(alias).then(|| alias.to_owned());
         rest.truncate(open);
     }
     let end = rest.trim_end().len();
     rest.truncate(end);
+    branch
 }
 
 /// `가나다 강남점` → 강남점.
@@ -288,6 +292,7 @@ mod tests {
             ("한빛전자(구. 두빛전자)", "한빛전자", None, None),
             ("농업회사법인 주식회사 들녘", "들녘", Some("농업회사법인"), None),
             ("법무법인(유) 가온", "가온", Some("법무법인"), None),
+            ("들녘식당 (강남)", "들녘식당", None, Some("강남")),
             ("(주)", "주", None, None),
             ("협동조합", "협동조합", None, None),
         ] {

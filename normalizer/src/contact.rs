@@ -52,7 +52,11 @@ pub(crate) fn read(reading: &mut Reading<'_>) {
     if let Some(raw) = reading.line(RawField::ContactEmail) {
         take(&raw, &mut reading.out.contact);
     }
-    if let Some(raw) = reading.line(RawField::ContactName) {
+    // `채용담당자` names a desk, no person
+    if let Some(raw) = reading
+        .line(RawField::ContactName)
+        .filter(|name| !["담당자", "채용팀", "인사팀", "인사과"].iter().any(|desk| name.ends_with(desk)))
+    {
         keep(&mut reading.out.contact.names, text::cut(&raw, 60).to_owned());
     }
 }

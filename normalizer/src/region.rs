@@ -234,6 +234,11 @@ pub fn said(raw: &str, on: NaiveDate) -> Vec<Place> {
     places
 }
 
+/// Whether a short text is the name of a place alone, with or without its 시, 군 or 구.
+pub(crate) fn is_place(text: &str) -> bool {
+    TABLE.find(text, None, true).is_some_and(|found| found.used == text.len())
+}
+
 fn is_nation(compact: &str) -> bool {
     let word = compact.trim_end_matches(['외', '등']);
     matches!(
