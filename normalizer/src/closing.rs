@@ -357,6 +357,39 @@ mod tests {
 
     proptest::proptest! {
         #[test]
+        fn closing_days_written_in_the_ways_of_portals_read_back(ahead in 0u64..270) {
+            let on: NaiveDate = "2026-11-24".parse().unwrap();
+            let day = on + chrono::Days::new(ahead);
+            let weekday = ["월", "화", "수", "목", "금", "토", "일"][day.weekday().num_days_from_monday() as usize];
+            for (form, kind) in [
+                ("%Y-%m-%d", CloseKind::ByDate),
+                ("%y-%m-%d", CloseKind::ByDate),
+                ("%y.%m.%d", CloseKind::ByDate),
+                ("%Y%m%d", CloseKind::ByDate),
+                ("%Y/%m/%d", CloseKind::ByDate),
+                ("%Y.%m.%d(요일)", CloseKind::ByDate),
+                ("%Y년 %m월 %d일", CloseKind::ByDate),
+                ("~ %m/%d(요일)", CloseKind::ByDate),
+                ("~%m/%d", CloseKind::ByDate),
+                ("%m월 %d일(요일)", CloseKind::ByDate),
+                ("%m월 %d일까지", CloseKind::ByDate),
+                ("마감일 (%Y-%m-%d)", CloseKind::ByDate),
+                ("채용시까지  %y-%m-%d", CloseKind::UntilFilled),
+                ("채용시까지 %Y.%m.%d", CloseKind::UntilFilled),
+                ("수시채용 %Y-%m-%d", CloseKind::Rolling),
+                ("2026-11-01 ~ %Y-%m-%d", CloseKind::ByDate),
+                ("%Y-%m-%d 23:59:59", CloseKind::ByDate),
+                ("%a, %d %b %Y", CloseKind::ByDate),
+            ] {
+                let raw = day.format(form).to_string().replace("요일", weekday);
+                let got = said(&raw, on).map(|s| s.closing);
+                proptest::prop_assert_eq!(got, Some(Closing { kind: Some(kind), valid_through: Some(day) }), "{}", raw);
+            }
+            let got = said(&format!("D-{ahead}"), on).and_then(|s| s.closing.valid_through);
+            proptest::prop_assert_eq!(got, Some(day));
+        }
+
+        #[test]
         fn no_text_panics(raw in "\\PC{0,60}") {
             let _ = said(&raw, "2026-11-24".parse().unwrap());
         }

@@ -210,6 +210,59 @@ fn a_station_places_a_posting_that_says_nothing_else() {
     assert_eq!(normalize(&row, &context).posting.job_location[0].code.as_deref(), Some("11680"));
 }
 
+#[test]
+fn every_district_in_force_is_found_in_every_spelling() {
+    let full = |short: &str| {
+        let long = [
+            ("서울", "서울특별시"),
+            ("부산", "부산광역시"),
+            ("대구", "대구광역시"),
+            ("인천", "인천광역시"),
+            ("대전", "대전광역시"),
+            ("울산", "울산광역시"),
+            ("경기", "경기도"),
+            ("강원", "강원특별자치도"),
+            ("충북", "충청북도"),
+            ("충남", "충청남도"),
+            ("전북", "전북특별자치도"),
+            ("경북", "경상북도"),
+            ("경남", "경상남도"),
+            ("제주", "제주특별자치도"),
+            ("전남광주", "전남광주통합특별시"),
+            ("광주", "광주광역시"),
+            ("전남", "전라남도"),
+        ];
+        long.iter().find(|(s, _)| *s == short).map(|(_, l)| (*l).to_owned())
+    };
+    let mut checked = 0;
+    for line in include_str!("../../data/regions.tsv").lines().filter(|l| !l.starts_with('#')).skip(1) {
+        let cells: Vec<&str> = line.split('\t').collect();
+        let Some((sido, district)) = cells[1].split_once(' ') else { continue };
+        for day in ["2022-06-01", "2024-02-01", "2025-09-01", "2026-11-24"] {
+            if canonical(cells[0], on(day)) != Some(cells[0]) {
+                continue;
+            }
+            let sido_full = full(sido).unwrap_or_else(|| panic!("{sido}"));
+            for spelled in [
+                cells[1].to_owned(),
+                format!("{sido_full} {district}"),
+                format!("{sido} > {district}"),
+                format!("{sido}{district}"),
+                format!("{sido} {} 외", district),
+                format!("{sido_full} {district} 중앙로 12, 3층"),
+                format!("{sido} {district} {sido_full} {district} 중앙로 12"),
+                format!("[{sido} {district}]"),
+                format!("{sido} {}", district.replace(' ', "")),
+            ] {
+                let got = said(&spelled, on(day));
+                assert_eq!(got.first().and_then(|p| p.code.as_deref()), Some(cells[0]), "{spelled} on {day}: {got:?}");
+                checked += 1;
+            }
+        }
+    }
+    assert!(checked > 5_000, "{checked}");
+}
+
 proptest::proptest! {
     #[test]
     fn no_text_panics(raw in "\\PC{0,60}") {
