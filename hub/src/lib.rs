@@ -8,6 +8,7 @@ pub mod progress;
 pub mod schedule;
 pub mod settings;
 pub mod terms;
+pub mod view;
 pub mod web;
 pub mod worker;
 pub mod world;

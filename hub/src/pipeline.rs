@@ -4,11 +4,9 @@
 //! Every step that writes is one transaction whose first statement checks the lease, and which also moves the mark:
 //! a run killed at any instant resumes from its last mark (R1, R2, R3).
 
-mod certificate;
 mod close;
 mod counts;
 mod fetch;
-mod field_profile;
 mod intake;
 mod keep;
 mod plan;
@@ -16,13 +14,14 @@ pub(crate) mod settle;
 
 use std::sync::Arc;
 
+use adapters::certificate::Certificate;
+use adapters::profile::FieldProfile;
 use adapters::{Adapter, Ask, Page, Slice, Source};
 use serde::Serialize;
 use store::StoreError;
 use store::lease::Lease;
 use store::run::{Run, Slice as SliceRow};
 
-pub use certificate::Certificate;
 pub use counts::{Counts, imbalance};
 use fetch::{Fetcher, Trouble};
 pub use settle::Body;
@@ -104,7 +103,7 @@ struct Running<'a> {
     /// Detail pages that may still be read.
     details_left: u64,
     /// Fill rates of fields over everything read.
-    profile: field_profile::FieldProfile,
+    profile: FieldProfile,
     /// Whether validators may be sent: not while details are still to be read from rows that a 304 would hide.
     conditional: bool,
 }

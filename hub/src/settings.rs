@@ -90,8 +90,6 @@ pub struct RunSettings {
     pub run_seconds_max: i64,
     /// Retries of failed requests a run may spend.
     pub retries_max: u32,
-    /// Share of unreadable rows that makes a run partial.
-    pub rejects_share_max: f64,
 }
 
 /// `[lifecycle]`

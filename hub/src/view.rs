@@ -14,7 +14,10 @@ use store::StoreError;
 
 pub use id::{IdError, PostingId, VacancyId};
 pub use job::{Closing, Education, Experience, Job, Occupation, Organization, Origin, Pay, Place};
-pub use posting::{ContactView, FindingView, PageView, PostingView, ProvenanceView, VersionView, load_posting, reveal_contact, view_postings};
+pub use posting::{
+    ContactView, FindingView, PageView, PostingView, ProvenanceView, VersionView, load_posting, reveal_contact,
+    view_postings,
+};
 pub use source::{PostingSums, RunView, SourceView, load_sources, view_run};
 pub use vacancy::{Because, Found, MemberView, VacancyView, Withheld, load_vacancy, view_vacancies, withheld};
 

@@ -53,6 +53,8 @@ CREATE TABLE slice (
     pages BIGINT NOT NULL DEFAULT 0,
     claimed BIGINT,
     received BIGINT NOT NULL DEFAULT 0,
+    rejects BIGINT NOT NULL DEFAULT 0,
+    skipped BIGINT NOT NULL DEFAULT 0,
     incomplete TEXT,
     PRIMARY KEY (run, name)
 ) {clustered};

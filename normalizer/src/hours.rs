@@ -105,8 +105,10 @@ fn minutes_a_day(compact: &str) -> Option<u32> {
 fn clock_before(text: &str) -> Option<u32> {
     let tail = text.char_indices().rev().take(14).last().map_or(text, |(at, _)| &text[at..]);
     let afternoon = tail.contains("오후") || tail.contains("PM");
-    let starts = tail.char_indices().filter(|(at, c)| c.is_ascii_digit() && !tail[..*at].ends_with(|p: char| p.is_ascii_digit() || p == ':'));
-    starts.filter_map(|(at, _)| clock(&tail[at..], afternoon)).last().map(|(minutes, _)| minutes)
+    let starts = tail
+        .char_indices()
+        .filter(|(at, c)| c.is_ascii_digit() && !tail[..*at].ends_with(|p: char| p.is_ascii_digit() || p == ':'));
+    starts.filter_map(|(at, _)| clock(&tail[at..], afternoon)).next_back().map(|(minutes, _)| minutes)
 }
 
 /// The clock time that begins a text, in minutes.

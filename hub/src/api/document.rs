@@ -66,7 +66,10 @@ mod tests {
             std::fs::write(path, &now).unwrap();
         }
         let committed = std::fs::read_to_string(path).unwrap_or_default();
-        assert!(committed == now, "docs/openapi.json is stale: run this test with UPDATE_OPENAPI=1 and commit the file");
+        assert!(
+            committed == now,
+            "docs/openapi.json is stale: run this test with UPDATE_OPENAPI=1 and commit the file"
+        );
     }
 
     #[test]
@@ -75,8 +78,12 @@ mod tests {
         let schemas = document["components"]["schemas"].as_object().unwrap();
         assert!(schemas.contains_key("VacancyView"), "{:?}", schemas.keys().collect::<Vec<_>>());
         for (name, schema) in schemas {
-            let fields = schema["properties"].as_object().map(|p| p.keys().cloned().collect::<Vec<_>>()).unwrap_or_default();
-            assert!(!fields.iter().any(|f| ["contact", "names", "phones", "emails"].contains(&f.as_str())), "{name}: {fields:?}");
+            let fields =
+                schema["properties"].as_object().map(|p| p.keys().cloned().collect::<Vec<_>>()).unwrap_or_default();
+            assert!(
+                !fields.iter().any(|f| ["contact", "names", "phones", "emails"].contains(&f.as_str())),
+                "{name}: {fields:?}"
+            );
         }
     }
 }

@@ -33,7 +33,10 @@ pub(super) async fn check(State(api): State<Arc<Api>>) -> Result<Json<Health>, P
     if !api.schema.0.load(Ordering::Relaxed) {
         let pending = api.world.store.pending_migrations().await?.len();
         if pending > 0 {
-            return Err(Problem::unavailable(format!("{pending} migrations are pending: the operator runs `jobhub migrate`"), 30));
+            return Err(Problem::unavailable(
+                format!("{pending} migrations are pending: the operator runs `jobhub migrate`"),
+                30,
+            ));
         }
         api.schema.0.store(true, Ordering::Relaxed);
     }

@@ -140,7 +140,8 @@ mod tests {
         text.gauge("jobhub_x", "Help.");
         text.value(&[], 1);
         text.value(&[("a", "q\"uo\\te\nd"), ("b", "가")], 2);
-        let want = "# HELP jobhub_x Help.\n# TYPE jobhub_x gauge\njobhub_x 1\njobhub_x{a=\"q\\\"uo\\\\te\\nd\",b=\"가\"} 2\n";
+        let want =
+            "# HELP jobhub_x Help.\n# TYPE jobhub_x gauge\njobhub_x 1\njobhub_x{a=\"q\\\"uo\\\\te\\nd\",b=\"가\"} 2\n";
         assert_eq!(text.0, want);
     }
 }

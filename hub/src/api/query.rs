@@ -64,10 +64,16 @@ pub(super) fn words(text: Option<&String>) -> Result<Vec<String>, Problem> {
 }
 
 /// A code of digits, of one of the lengths.
-pub(super) fn code(name: &str, text: Option<&String>, lengths: std::ops::RangeInclusive<usize>) -> Result<Option<String>, Problem> {
+pub(super) fn code(
+    name: &str,
+    text: Option<&String>,
+    lengths: std::ops::RangeInclusive<usize>,
+) -> Result<Option<String>, Problem> {
     match given(text) {
         None => Ok(None),
-        Some(code) if lengths.contains(&code.len()) && code.bytes().all(|b| b.is_ascii_digit()) => Ok(Some(code.to_owned())),
+        Some(code) if lengths.contains(&code.len()) && code.bytes().all(|b| b.is_ascii_digit()) => {
+            Ok(Some(code.to_owned()))
+        }
         Some(_) => {
             let (low, high) = (lengths.start(), lengths.end());
             Err(Problem::parameter(name, format!("`{name}` must be a code of {low} to {high} digits")))

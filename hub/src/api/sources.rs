@@ -79,13 +79,19 @@ pub(super) async fn show(
     (status = 400, description = "A parameter cannot be used", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "No source is called so", body = Problem, content_type = "application/problem+json"),
 ))]
-pub(super) async fn runs(State(api): State<Arc<Api>>, Params(params): Params<RunsParams>) -> Result<Json<Runs>, Problem> {
+pub(super) async fn runs(
+    State(api): State<Arc<Api>>,
+    Params(params): Params<RunsParams>,
+) -> Result<Json<Runs>, Problem> {
     let limit = query::limit(params.limit)?;
     let before = query::given(params.after.as_ref()).map(|text| cursor::read(Of::Runs, "after", text)).transpose()?;
-    let names: BTreeMap<i64, String> = api.world.store.sources().await?.into_iter().map(|s| (s.number, s.name)).collect();
+    let names: BTreeMap<i64, String> =
+        api.world.store.sources().await?.into_iter().map(|s| (s.number, s.name)).collect();
     let source = match query::given(params.source.as_ref()) {
         None => None,
-        Some(name) => Some(names.iter().find(|(_, n)| n.as_str() == name).map(|(number, _)| *number).ok_or_else(unknown)?),
+        Some(name) => {
+            Some(names.iter().find(|(_, n)| n.as_str() == name).map(|(number, _)| *number).ok_or_else(unknown)?)
+        }
     };
     let mut rows = api.world.store.runs_before(source, before.unwrap_or(i64::MAX), limit + 1).await?;
     let more = rows.len() as i64 > limit;

@@ -125,7 +125,9 @@ pub(super) async fn list(State(api): State<Arc<Api>>, Params(params): Params<Lis
         occupation: query::code("occupation", params.occupation.as_ref(), 1..=6)?,
         state: params.state.map(|state| state.name().to_owned()),
         unpublished: false,
-        after: query::given(params.after.as_ref()).map(|text| cursor::read(Of::Vacancies, "after", text)).transpose()?,
+        after: query::given(params.after.as_ref())
+            .map(|text| cursor::read(Of::Vacancies, "after", text))
+            .transpose()?,
         limit: limit + 1,
     };
     // read before the vacancies: a change between the two is seen twice rather than never
@@ -161,8 +163,12 @@ pub(super) async fn show(
         Found::Here(view) => Ok(answer(&view, headers.get(header::IF_NONE_MATCH))),
         Found::Moved(survivor) => Ok(moved(id, survivor, provenance)),
         Found::Withheld(withheld) => {
-            let mut problem =
-                Problem::new(410, "withheld", "This vacancy must not be shown", "drop what you have of it; /v1/changes says when it is back");
+            let mut problem = Problem::new(
+                410,
+                "withheld",
+                "This vacancy must not be shown",
+                "drop what you have of it; /v1/changes says when it is back",
+            );
             problem.reason = Some(withheld.reason);
             problem.rules = withheld.rules;
             problem.articles = withheld.articles;
@@ -182,7 +188,12 @@ fn region(text: Option<&String>) -> Result<Option<String>, Problem> {
 }
 
 fn unknown() -> Problem {
-    Problem::new(404, "unknown_vacancy", "There never was such a vacancy", "ids are `v` and 16 hexadecimal digits, as /v1/vacancies gives them")
+    Problem::new(
+        404,
+        "unknown_vacancy",
+        "There never was such a vacancy",
+        "ids are `v` and 16 hexadecimal digits, as /v1/vacancies gives them",
+    )
 }
 
 fn answer(view: &VacancyView, known: Option<&HeaderValue>) -> Response {

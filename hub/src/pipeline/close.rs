@@ -3,13 +3,13 @@
 
 use std::collections::BTreeSet;
 
+use adapters::certificate::{Certificate, Seen, SliceSeen};
+use adapters::profile::FieldProfile;
 use rustc_hash::FxHashSet;
 use store::StoreError;
 use store::Tx;
 
-use super::certificate::{Certificate, Evidence, SliceEvidence};
 use super::fetch::Trouble;
-use super::field_profile::FieldProfile;
 use super::settle::{Judge, hash_text, settle};
 use super::{Body, Counts, RunReport, Running, from_json, imbalance};
 use crate::lifecycle::{self, reason, state};
@@ -18,6 +18,9 @@ use crate::world::{instant, seoul_day};
 
 /// Postings closed by deadline in one transaction.
 const DEADLINES_MAX: i64 = 5_000;
+/// A clock this far from the source's last run is not believed before the next run: one wrong clock must not expire a
+/// store (R12). After real downtime the second run closes what the first did not.
+const CLOCK_STEP_DAYS_MAX: i64 = 14;
 
 /// What the sweep does to postings that were not on the list.
 #[derive(Default)]
@@ -38,20 +41,24 @@ pub(super) async fn close(sync: &mut Running<'_>) -> Result<RunReport, StoreErro
     let slices = world.store.slices(sync.run.id).await?;
     let tx = world.store.write().await?;
     tx.fence(&sync.lease, i64::from(world.settings.run.lease_seconds) * 1000).await?;
-    let seen: FxHashSet<i64> = tx.seen_in(sync.run.id).await?.into_iter().collect();
+    let pages = tx.seen_in(sync.run.id).await?;
+    let seen: FxHashSet<i64> = pages.iter().flat_map(|(_, ids)| ids.iter().copied()).collect();
     let released = enough_agree(&runs, seen.len() as u64, world.settings.lifecycle.drop_guard_runs);
-    let evidence = evidence(sync, &slices, seen.len() as u64, before.as_ref(), released);
-    let mut certificate = Certificate::of(&evidence);
+    let mut certificate = Certificate::of(&what_was_seen(sync, &slices, &pages, before.as_ref(), released));
+    certificate.incremental = sync.run.since_ms.is_some();
+    if let Some(drift) = drift(sync, before.as_ref()).filter(|_| !released) {
+        trip(&mut certificate, &drift);
+    }
     let mut sweep = Sweep::default();
     if certificate.complete && sync.run.since_ms.is_none() && sync.source.absence_counts() && !sync.source.is_signal() {
         sweep = plan_sweep(sync, &tx, &seen, released).await?;
         if let Some(why) = &sweep.tripwire {
-            certificate.trip(why);
+            trip(&mut certificate, why);
         }
     }
     apply_sweep(sync, &tx, &mut sweep).await?;
     let mut touched = std::mem::take(&mut sweep.touched);
-    let past = close_deadlines(sync, &tx, &mut touched).await?;
+    let past = if clock_is_plausible(sync, &runs) { close_deadlines(sync, &tx, &mut touched).await? } else { 0 };
     let judge = judge(sync);
     settle(&tx, &judge, &mut [], touched).await?;
     let done = Counts {
@@ -132,46 +139,55 @@ fn judge<'a>(sync: &Running<'a>) -> Judge<'a> {
     Judge { model: &sync.world.model, trust: &sync.world.trust, as_of_ms: sync.run.as_of_ms, run: Some(sync.run.id) }
 }
 
-/// What the run saw, for the certificate.
-fn evidence(
+/// What the run saw, for the certificate. An incremental run is judged by what it asked for.
+fn what_was_seen(
     sync: &Running<'_>,
     slices: &[store::run::Slice],
-    distinct: u64,
+    pages: &[(String, Vec<i64>)],
     before: Option<&store::source::Source>,
     released: bool,
-) -> Evidence {
+) -> Seen {
     let count = |n: i64| u64::try_from(n).unwrap_or(0);
-    let full = sync.run.since_ms.is_none();
-    Evidence {
+    let distinct = |slice: &str| {
+        let ids = pages.iter().filter(|(name, _)| name == slice).flat_map(|(_, ids)| ids);
+        ids.collect::<FxHashSet<_>>().len() as u64
+    };
+    let judged = sync.run.since_ms.is_none() && !released;
+    Seen {
+        slices_planned: slices.len() as u64,
         slices: slices
             .iter()
-            .map(|s| SliceEvidence {
+            .map(|s| SliceSeen {
                 name: s.name.clone(),
-                read: s.state == "read",
-                split: s.state == "split",
+                ended: s.state == "read",
                 claimed: s.claimed.map(count),
-                received: count(s.received),
-                incomplete: s.incomplete.clone(),
+                received: count(s.received + s.skipped),
+                distinct: distinct(&s.name),
+                rejects: count(s.rejects),
+                skipped: count(s.skipped),
+                split: s.state == "split",
+                incomplete: s.incomplete.clone().filter(|_| s.state != "failed"),
+                error: s.incomplete.clone().filter(|_| s.state == "failed"),
             })
             .collect(),
-        rows: sync.counts.rows,
-        distinct,
-        rejects: sync.counts.failed,
-        rejects_share_max: sync.world.settings.run.rejects_share_max,
-        previous_rows: before.and_then(|b| b.complete_rows).filter(|_| full && !released).map(count),
-        drop_guard_share: sync.world.settings.lifecycle.drop_guard_share,
-        drop_guard_rows: count(sync.world.settings.lifecycle.drop_guard_rows),
-        drift: if released { Vec::new() } else { drift(sync, before) },
+        distinct: pages.iter().flat_map(|(_, ids)| ids).collect::<FxHashSet<_>>().len() as u64,
+        incremental: false,
+        previous: before.and_then(|b| b.complete_rows).filter(|_| judged).map(count),
     }
 }
 
+/// Marks a certificate as suspicious: the list was read, but nothing may follow from it before a person has looked.
+fn trip(certificate: &mut Certificate, why: &str) {
+    certificate.complete = false;
+    certificate.reasons.push(why.to_owned());
+    certificate.tripwire.get_or_insert_with(|| why.to_owned());
+}
+
 /// What changed in the source's fields since its last complete run (R14).
-fn drift(sync: &Running<'_>, before: Option<&store::source::Source>) -> Vec<String> {
-    let Some(text) = before.and_then(|b| b.profile.as_deref()) else { return Vec::new() };
-    match from_json::<FieldProfile>("source", sync.source.name(), text) {
-        Ok(previous) => sync.profile.drift_from(&previous),
-        Err(_) => Vec::new(),
-    }
+fn drift(sync: &Running<'_>, before: Option<&store::source::Source>) -> Option<String> {
+    let previous: FieldProfile = serde_json::from_str(before?.profile.as_deref()?).ok()?;
+    let changes = sync.profile.drift(&previous);
+    (!changes.is_empty()).then(|| format!("the source's fields changed: {}", changes.join("; ")))
 }
 
 /// Which postings were not on the list, and what becomes of them.
@@ -231,6 +247,12 @@ async fn apply_sweep(sync: &Running<'_>, tx: &Tx, sweep: &mut Sweep) -> Result<(
         tx.set_state(&ids, state::UNCONFIRMED, Some(reason::ABSENT), count, None).await?;
     }
     Ok(())
+}
+
+/// Whether the clock of this run fits the source's run before it.
+fn clock_is_plausible(sync: &Running<'_>, runs: &[store::run::Run]) -> bool {
+    let before = runs.iter().find(|run| run.id != sync.run.id);
+    before.is_none_or(|run| (0..=CLOCK_STEP_DAYS_MAX * 86_400_000).contains(&(sync.run.as_of_ms - run.as_of_ms)))
 }
 
 /// Closes the postings, of whatever source, whose last day is over; that needs no certificate.

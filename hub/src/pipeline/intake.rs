@@ -64,7 +64,11 @@ impl Running<'_> {
         } else if self.source.is_signal() {
             (rows.into_iter().map(signal_draft).collect(), Vec::new())
         } else {
-            self.profile.add(&rows);
+            for row in &rows {
+                if let Row::Posting(raw) = row {
+                    self.profile.add(raw);
+                }
+            }
             self.draft_rows(rows, &answer).await?
         };
         Ok(Taken { ask, got: answer, page, drafts, details })

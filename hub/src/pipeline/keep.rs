@@ -407,6 +407,8 @@ fn move_mark(row: &mut SliceRow, taken: &Taken) {
         Some((_, seen)) => seen.len() as i64,
         None => taken.drafts.len() as i64,
     };
+    row.rejects += taken.drafts.iter().filter(|draft| matches!(draft, Draft::Reject(_))).count() as i64;
+    row.skipped += i64::from(taken.page.skipped);
     // the last page's claim counts: a total that moved while it was read is the newer one
     row.claimed = taken.page.total.and_then(|n| i64::try_from(n).ok()).or(row.claimed);
     row.ask = taken.page.next.as_ref().and_then(|next| serde_json::to_string(next).ok());

@@ -117,7 +117,7 @@ pub(super) async fn begin<'a>(
         fetcher,
         options,
         details_left: source.details_per_run(),
-        profile: super::field_profile::FieldProfile::default(),
+        profile: adapters::profile::FieldProfile::default(),
         conditional,
     })))
 }

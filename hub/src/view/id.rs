@@ -72,7 +72,16 @@ mod tests {
 
     #[test]
     fn what_is_no_id_is_refused_with_what_to_write() {
-        for text in ["", "v", "1234", "p00c0ffee00c0ffee", "v00c0ffee00c0ffe", "v+0c0ffee00c0ffee", "v00c0ffee00c0ffee'", "v가00c0ffee00c0ff"] {
+        for text in [
+            "",
+            "v",
+            "1234",
+            "p00c0ffee00c0ffee",
+            "v00c0ffee00c0ffe",
+            "v+0c0ffee00c0ffee",
+            "v00c0ffee00c0ffee'",
+            "v가00c0ffee00c0ff",
+        ] {
             let error = text.parse::<VacancyId>().unwrap_err().to_string();
             assert!(error.contains("16 hexadecimal digits"), "{text}: {error}");
         }

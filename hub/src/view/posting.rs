@@ -172,11 +172,16 @@ pub fn view_postings(world: &World, rows: &[PostingRow]) -> Result<Vec<PostingVi
 ///
 /// # Errors
 /// When the store fails or the record is damaged.
-pub async fn reveal_contact(world: &World, id: PostingId, purpose: &str) -> Result<Option<normalizer::Contact>, StoreError> {
+pub async fn reveal_contact(
+    world: &World,
+    id: PostingId,
+    purpose: &str,
+) -> Result<Option<normalizer::Contact>, StoreError> {
     tracing::warn!(posting = %id, purpose, "contact revealed");
     let Some(text) = world.store.contact(id.0).await? else { return Ok(None) };
     // the parser's message could quote the record
-    let damaged = |_| StoreError::Corrupt { table: "contact", id: id.to_string(), what: "not a contact record".to_owned() };
+    let damaged =
+        |_| StoreError::Corrupt { table: "contact", id: id.to_string(), what: "not a contact record".to_owned() };
     serde_json::from_str(&text).map(Some).map_err(damaged)
 }
 

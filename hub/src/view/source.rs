@@ -139,7 +139,8 @@ pub async fn load_sources(world: &World) -> Result<Vec<SourceView>, StoreError> 
     for row in world.store.posting_counts().await? {
         sums.entry(row.source).or_default().add(&row.state, &row.verdict, row.count);
     }
-    let mut runs: BTreeMap<i64, Run> = world.store.last_runs().await?.into_iter().map(|run| (run.source, run)).collect();
+    let mut runs: BTreeMap<i64, Run> =
+        world.store.last_runs().await?.into_iter().map(|run| (run.source, run)).collect();
     let rows = world.store.sources().await?;
     Ok(rows
         .into_iter()
@@ -165,7 +166,9 @@ mod tests {
     #[test]
     fn closed_postings_are_not_counted_as_shown() {
         let mut sums = PostingSums::default();
-        for (state, verdict, count) in [("open", "publish", 5), ("unconfirmed", "hold", 2), ("closed", "publish", 9), ("open", "reject", 1)] {
+        for (state, verdict, count) in
+            [("open", "publish", 5), ("unconfirmed", "hold", 2), ("closed", "publish", 9), ("open", "reject", 1)]
+        {
             sums.add(state, verdict, count);
         }
         let want = PostingSums { all: 17, open: 6, unconfirmed: 2, closed: 9, published: 5, held: 2, rejected: 1 };

@@ -127,7 +127,12 @@ pub enum Found {
 ///
 /// # Errors
 /// When the store fails.
-pub async fn load_vacancy(world: &World, id: VacancyId, audience: Audience, provenance: bool) -> Result<Found, StoreError> {
+pub async fn load_vacancy(
+    world: &World,
+    id: VacancyId,
+    audience: Audience,
+    provenance: bool,
+) -> Result<Found, StoreError> {
     let Some(row) = world.store.vacancy(id.0).await? else { return Ok(Found::Nowhere) };
     if row.state == "merged" {
         return Ok(world.store.survivor(id.0).await?.map_or(Found::Nowhere, |id| Found::Moved(VacancyId(id))));
@@ -154,7 +159,11 @@ pub async fn withheld(world: &World, row: &Vacancy) -> Result<Withheld, StoreErr
             articles.extend(finding.article);
         }
     }
-    Ok(Withheld { reason: row.verdict.clone(), rules: rules.into_iter().collect(), articles: articles.into_iter().collect() })
+    Ok(Withheld {
+        reason: row.verdict.clone(),
+        rules: rules.into_iter().collect(),
+        articles: articles.into_iter().collect(),
+    })
 }
 
 /// Vacancies with all that belongs to them, in the order of `rows`; those without a posting this audience may see are left out.
@@ -217,7 +226,11 @@ fn view(
             _ => {}
         }
     }
-    golden.because.retain(|b| !(TEXTS.contains(&b.field.as_ref()) && link_only.contains(&source_of(b.posting))));
+    golden.because.retain(|b| {
+        let hidden = TEXTS.contains(&b.field.as_ref()) && link_only.contains(&source_of(b.posting));
+        // the state of a vacancy is not any one posting's
+        !hidden && b.field != "status"
+    });
     let because = provenance.then(|| {
         golden
             .because
@@ -253,7 +266,8 @@ fn golden(world: &World, group: &[(PostingRow, Body)]) -> dedup::Golden {
         .iter()
         .filter(|(p, _)| !shown || p.verdict == "publish")
         .map(|(p, body)| {
-            let (source, trust) = world.trust.get(&p.source).map_or(("", TRUST_UNKNOWN), |(name, t)| (name.as_str(), *t));
+            let (source, trust) =
+                world.trust.get(&p.source).map_or(("", TRUST_UNKNOWN), |(name, t)| (name.as_str(), *t));
             let open = p.state != state::CLOSED;
             dedup::Member { id: p.id, source, trust, posting: &body.posting, changed_ms: p.changed_ms, open }
         })

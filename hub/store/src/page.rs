@@ -170,11 +170,11 @@ impl Store {
         Ok(Some((PageHead::from_query_result(&row, "")?, unpack_ids(&seen))))
     }
 
-    /// Ids of all postings seen in a run (list pages), with repeats.
+    /// Ids of the postings seen in a run (list pages), with repeats: (slice, id).
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn seen_in(&self, run: i64) -> Result<Vec<i64>> {
+    pub async fn seen_in(&self, run: i64) -> Result<Vec<(String, Vec<i64>)>> {
         seen_in(self, run).await
     }
 
@@ -209,13 +209,10 @@ impl Store {
     }
 }
 
-async fn seen_in(reads: &impl Reads, run: i64) -> Result<Vec<i64>> {
-    let rows = reads.all("SELECT seen FROM page WHERE run = $1 AND detail_of IS NULL", vec![run.into()]).await?;
-    let mut seen = Vec::new();
-    for row in rows {
-        seen.extend(unpack_ids(&row.try_get_by_index::<Vec<u8>>(0)?));
-    }
-    Ok(seen)
+async fn seen_in(reads: &impl Reads, run: i64) -> Result<Vec<(String, Vec<i64>)>> {
+    let sql = "SELECT slice, seen FROM page WHERE run = $1 AND detail_of IS NULL ORDER BY id";
+    let rows = reads.all(sql, vec![run.into()]).await?;
+    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, unpack_ids(&row.try_get_by_index::<Vec<u8>>(1)?)))).collect()
 }
 
 impl Tx {
@@ -223,7 +220,7 @@ impl Tx {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn seen_in(&self, run: i64) -> Result<Vec<i64>> {
+    pub async fn seen_in(&self, run: i64) -> Result<Vec<(String, Vec<i64>)>> {
         seen_in(self, run).await
     }
 

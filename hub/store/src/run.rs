@@ -55,6 +55,10 @@ pub struct Slice {
     pub claimed: Option<i64>,
     /// Rows received.
     pub received: i64,
+    /// Rows among them that could not be read.
+    pub rejects: i64,
+    /// Rows that are no postings (advertisements, unlisted), not counted as received.
+    pub skipped: i64,
     /// Why it is not complete.
     pub incomplete: Option<String>,
 }
@@ -198,7 +202,7 @@ impl Tx {
     /// # Errors
     /// When the database refuses.
     pub async fn move_slice(&self, slice: &Slice) -> Result<()> {
-        let sql = "UPDATE slice SET state = $3, ask = $4, pages = $5, claimed = $6, received = $7, incomplete = $8 \
+        let sql = "UPDATE slice SET state = $3, ask = $4, pages = $5, claimed = $6, received = $7, rejects = $8, skipped = $9, incomplete = $10 \
                    WHERE run = $1 AND name = $2";
         let values = vec![
             slice.run.into(),
@@ -208,6 +212,8 @@ impl Tx {
             slice.pages.into(),
             slice.claimed.into(),
             slice.received.into(),
+            slice.rejects.into(),
+            slice.skipped.into(),
             slice.incomplete.clone().into(),
         ];
         self.run(sql, values).await?;
