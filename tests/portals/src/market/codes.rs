@@ -88,9 +88,10 @@ pub(super) fn jobkorea_area(ad: &Ad) -> &'static str {
     areas.get(place).copied().unwrap_or_else(|| sido_of(ad).jobkorea)
 }
 
-/// JobKorea's 직무 대분류 (10026 … 10046) and its name, by KECO.
+/// JobKorea's 직무 대분류 (10026 … 10046) and its name, by KECO; nothing for an ad without a code.
 pub(super) fn jobkorea_part(keco: &str) -> (&'static str, &'static str) {
     match (keco.get(..2).unwrap_or(""), keco.get(..3).unwrap_or("")) {
+        ("", _) => ("", ""),
         (_, "015") => ("10026", "기획·전략"),
         (_, "018") => ("10029", "회계·세무"),
         (_, "01A") => ("10036", "고객상담·TM"),
@@ -109,9 +110,10 @@ pub(super) fn jobkorea_part(keco: &str) -> (&'static str, &'static str) {
     }
 }
 
-/// Saramin's 직무 대분류, by KECO.
+/// Saramin's 직무 대분류, by KECO; nothing for an ad without a code.
 pub(super) fn saramin_mid(keco: &str) -> (&'static str, &'static str) {
     match (keco.get(..2).unwrap_or(""), keco.get(..3).unwrap_or("")) {
+        ("", _) => ("", ""),
         (_, "015") => ("16", "기획·전략"),
         (_, "018") => ("3", "회계·세무·재무"),
         (_, "01C" | "01D") => ("17", "금융·보험"),
