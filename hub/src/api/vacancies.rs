@@ -11,10 +11,10 @@ use store::vacancy::Search;
 use utoipa::{IntoParams, ToSchema};
 
 use super::cursor::{self, Of};
-use super::problem::Problem;
+use super::problem::{Problem, Why};
 use super::query::{self, Params};
 use super::{Api, changes};
-use crate::view::{Audience, Found, VacancyId, VacancyView, load_vacancy, view_vacancies};
+use crate::view::{Audience, Found, VacancyId, VacancyView, Withheld, load_vacancy, view_vacancies};
 
 /// What may be added to a vacancy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
@@ -169,9 +169,8 @@ pub(super) async fn show(
                 "This vacancy must not be shown",
                 "drop what you have of it; /v1/changes says when it is back",
             );
-            problem.reason = Some(withheld.reason);
-            problem.rules = withheld.rules;
-            problem.articles = withheld.articles;
+            let Withheld { reason, rules, articles } = withheld;
+            problem.withheld = Some(Box::new(Why { reason, rules, articles }));
             Err(problem)
         }
         Found::Nowhere => Err(unknown()),
