@@ -29,13 +29,12 @@ pub fn family(name: &str) -> Option<String> {
 
 /// An embedded code table.
 pub fn codes(name: &str) -> Option<Arc<CodeTable>> {
-    TABLES.0.get(name).cloned()
+    TABLES.tables.get(name).cloned()
 }
 
 /// Every embedded table, and what is wrong with the others.
-static TABLES: LazyLock<(BTreeMap<&'static str, Arc<CodeTable>>, Vec<SourceError>)> = LazyLock::new(|| {
-    let mut tables = BTreeMap::new();
-    let mut errors = Vec::new();
+static TABLES: LazyLock<Tables> = LazyLock::new(|| {
+    let Tables { mut tables, mut errors } = Tables::default();
     for (name, text) in CODES {
         match CodeTable::parse(name, text) {
             Ok(table) => {
@@ -44,12 +43,18 @@ static TABLES: LazyLock<(BTreeMap<&'static str, Arc<CodeTable>>, Vec<SourceError
             Err(error) => errors.push(error),
         }
     }
-    (tables, errors)
+    Tables { tables, errors }
 });
+
+#[derive(Default)]
+struct Tables {
+    tables: BTreeMap<&'static str, Arc<CodeTable>>,
+    errors: Vec<SourceError>,
+}
 
 impl Catalog {
     fn embedded() -> Catalog {
-        let mut catalog = Catalog { sources: BTreeMap::new(), errors: TABLES.1.clone() };
+        let mut catalog = Catalog { sources: BTreeMap::new(), errors: TABLES.errors.clone() };
         for (folder, text) in MANIFESTS {
             catalog.add(folder, text);
         }

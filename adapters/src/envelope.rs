@@ -198,6 +198,7 @@ impl<'a> Foreign<'a> {
     fn name(&self, wanted: Format, why: &str) -> String {
         let wanted = wanted.name();
         match self {
+            Foreign::Html(_) if matches!(wanted, "html" | "jsonld") => why.to_owned(),
             Foreign::Html(None) => format!("an HTML page where {wanted} was expected"),
             Foreign::Html(Some(title)) => format!("an HTML page (`{title}`) where {wanted} was expected"),
             Foreign::Json(_) if wanted != "json" => format!("JSON where {wanted} was expected"),

@@ -201,7 +201,7 @@ impl KeyPath {
     pub(crate) fn parse(text: &str) -> Result<KeyPath, String> {
         let text = text.strip_prefix("$.").unwrap_or(text);
         let keys: Vec<Box<str>> = text.split('.').map(|k| k.trim_end_matches("[*]").into()).collect();
-        if keys.iter().any(|k: &Box<str>| k.is_empty() || k.contains(['[', ']', ' '])) {
+        if keys.iter().any(|k| k.is_empty() || k.contains(['[', ']', ' '])) {
             return Err(format!("`{text}` are no dotted keys"));
         }
         Ok(KeyPath(keys))

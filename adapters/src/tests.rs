@@ -2,5 +2,6 @@
 
 mod catalog;
 mod conformance;
+mod laws;
 mod reading;
 mod refusals;

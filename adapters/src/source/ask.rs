@@ -40,10 +40,7 @@ impl Requester {
             .iter()
             .filter_map(|(name, template)| Some((name.clone(), template.render(values, Escape::Plain)?)))
             .collect();
-        let body = match &self.body {
-            Some(body) => Some(body.render_with_gaps(values, self.body_escape)),
-            None => None,
-        };
+        let body = self.body.as_ref().map(|body| body.render_with_gaps(values, self.body_escape));
         Some(Ask { method: self.method, url, headers, body, at })
     }
 }

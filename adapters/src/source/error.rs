@@ -43,7 +43,8 @@ pub(crate) fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>)
     let best = known
         .iter()
         .map(|k| (strsim::jaro_winkler(wrong, k).max(strsim::normalized_damerau_levenshtein(wrong, k)), *k))
-        .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)));
+        .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
+        .filter(|(_, k)| strsim::normalized_damerau_levenshtein(wrong, k) >= 0.4);
     match best {
         Some((score, word)) if score >= 0.7 => format!("did you mean `{word}`?"),
         _ if known.is_empty() => "none are known here".to_owned(),

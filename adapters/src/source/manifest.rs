@@ -88,7 +88,6 @@ macro_rules! words {
             }
         }
 
-        #[expect(clippy::derivable_impls, reason = "one macro for enums with and without a natural default")]
         impl Default for $name {
             fn default() -> Self { $name::$default }
         }

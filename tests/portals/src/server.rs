@@ -367,13 +367,11 @@ fn ask(
         base,
     };
     let mut reply = dialect.answer(&view, request);
-    if let Some(failure) = sight.failure {
-        let own = reply.headers.iter().any(|(name, _)| *name == FAILURE_MARK);
-        if !own {
-            return quirk::gateway(failure);
-        }
-    }
+    let own = reply.headers.iter().any(|(name, _)| *name == FAILURE_MARK);
     reply.headers.retain(|(name, _)| *name != FAILURE_MARK);
+    if let Some(failure) = sight.failure.filter(|_| !own) {
+        return quirk::gateway(failure);
+    }
     if alert && asked_for_gone.into_inner() { quirk::alert_page() } else { reply }
 }
 
@@ -490,4 +488,4 @@ fn bomb(mebibytes: u32) -> Response {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

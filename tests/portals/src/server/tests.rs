@@ -46,7 +46,7 @@ async fn fleet() -> Fleet {
     Fleet::start_with(options, catalog(), vec![Box::new(Plain)]).await.unwrap()
 }
 
-struct Got {
+pub(crate) struct Got {
     status: u16,
     head: String,
     body: Vec<u8>,
@@ -55,7 +55,7 @@ struct Got {
 }
 
 impl Got {
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
@@ -73,7 +73,7 @@ impl Got {
     }
 }
 
-async fn ask(fleet: &Fleet, portal: &str, path: &str) -> Got {
+pub(crate) async fn ask(fleet: &Fleet, portal: &str, path: &str) -> Got {
     send(fleet, portal, "GET", path, "").await.unwrap()
 }
 

@@ -97,7 +97,12 @@ fn moment(world: &World, day: i32, thing: u64) -> NaiveDateTime {
 pub(crate) fn ids(world: &World, index: u32) -> (String, String) {
     let post = &world.posts[index as usize];
     let manner = &world.manners[usize::from(post.portal)];
-    manner.shape.ids(manner.salt, post.serial, moment(world, post.born, u64::from(index)))
+    manner.shape.ids(manner.salt, post.serial, posted(world, index))
+}
+
+/// When a posting was first to be seen.
+pub(crate) fn posted(world: &World, index: u32) -> NaiveDateTime {
+    moment(world, world.posts[index as usize].born, u64::from(index))
 }
 
 /// The posting as its portal shows it today.
@@ -131,7 +136,7 @@ pub(crate) fn ad(world: &World, index: u32) -> Ad {
         text: u64::from(vacancy.text),
         words: u64::from(root),
     };
-    let posted = moment(world, post.born, u64::from(index));
+    let posted = posted(world, index);
     let (id, id2) = manner.shape.ids(manner.salt, post.serial, posted);
     let (deadline, extended) = shown_deadline(world, index, post, vacancy);
     let (close_type, dated) = close_words(vacancy.life.close);

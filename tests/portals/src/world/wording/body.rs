@@ -266,7 +266,7 @@ pub(super) fn description(
     let benefits = benefits(m);
     if !benefits.is_empty() {
         page.head(heads[3]);
-        page.line(format_args!("{}", benefits.join(if m.layout.bullet % 2 == 0 { ", " } else { " / " })));
+        page.line(format_args!("{}", benefits.join(if m.layout.bullet.is_multiple_of(2) { ", " } else { " / " })));
     }
     page.head(heads[4]);
     page.line(format_args!("{}", m.shared(12).pick(&STEPS)));
@@ -276,6 +276,8 @@ pub(super) fn description(
     if m.manner.cut > 0 && m.vacancy.offence == 0 && text.chars().count() > m.manner.cut {
         text = text.chars().take(m.manner.cut).collect::<String>() + "...";
     }
+    // Tens of thousands of these are held at once.
+    text.shrink_to_fit();
     text
 }
 

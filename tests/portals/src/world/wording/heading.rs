@@ -51,7 +51,7 @@ fn role(m: &Matter<'_>) -> &'static str {
     let role = *c.pick(&m.trade.titles);
     // A copy written anew may use another word for the job.
     if m.post.why == Why::Copy && !m.post.republished && m.own(4).happens(0.22) {
-        *m.own(5).pick(&m.trade.titles)
+        m.trade.titles[m.own(5).below(m.trade.titles.len())]
     } else {
         role
     }
