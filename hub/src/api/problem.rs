@@ -22,32 +22,36 @@ pub(crate) struct Problem {
     /// What went wrong this time, and what to do.
     pub(crate) detail: String,
     /// 410: why it must not be shown.
-    #[serde(flatten)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(inline)]
-    pub(crate) withheld: Option<Box<Why>>,
+    pub(crate) reason: Option<Reason>,
+    /// 410: ids of the rules behind it.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    #[schema(value_type = Vec<String>, required = false)]
+    pub(crate) rules: Box<[String]>,
+    /// 410: law articles the rules rest on.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    #[schema(value_type = Vec<String>, required = false)]
+    pub(crate) articles: Box<[String]>,
     /// 400: the parameter that is wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub(crate) parameter: Option<&'static str>,
     /// Seconds after which to try again.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) retry_after: Option<u64>,
+    pub(crate) retry_after: Option<u32>,
 }
 
 /// Why a vacancy must not be shown.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub(crate) struct Why {
-    /// 410: `hold` or `reject` (a posting that must not be shown), `empty` (its postings are in other vacancies now).
-    #[schema(required = false)]
-    pub(crate) reason: String,
-    /// 410: ids of the rules behind it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(required = false)]
-    pub(crate) rules: Vec<String>,
-    /// 410: law articles the rules rest on.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(required = false)]
-    pub(crate) articles: Vec<String>,
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Reason {
+    /// Kept back until something is cleared.
+    Hold,
+    /// Against a rule or law.
+    Reject,
+    /// Its postings are in other vacancies now.
+    Empty,
 }
 
 fn urn<S: Serializer>(code: &&'static str, serializer: S) -> Result<S::Ok, S::Error> {
@@ -57,7 +61,18 @@ fn urn<S: Serializer>(code: &&'static str, serializer: S) -> Result<S::Ok, S::Er
 impl Problem {
     /// A problem without further members.
     pub(crate) fn new(status: u16, code: &'static str, title: &'static str, detail: impl Into<String>) -> Problem {
-        Problem { code, title, status, detail: detail.into(), withheld: None, parameter: None, retry_after: None }
+        let (reason, rules, articles) = (None, Box::default(), Box::default());
+        Problem {
+            code,
+            title,
+            status,
+            detail: detail.into(),
+            reason,
+            rules,
+            articles,
+            parameter: None,
+            retry_after: None,
+        }
     }
 
     /// A parameter that cannot be used.
@@ -68,7 +83,7 @@ impl Problem {
     }
 
     /// The hub is not up to it now.
-    pub(crate) fn unavailable(detail: impl Into<String>, retry_after: u64) -> Problem {
+    pub(crate) fn unavailable(detail: impl Into<String>, retry_after: u32) -> Problem {
         let mut problem = Problem::new(503, "unavailable", "The hub cannot answer now", detail);
         problem.retry_after = Some(retry_after);
         problem

@@ -93,7 +93,7 @@ mod tests {
             assert_eq!(limit(Some(bad)).unwrap_err().parameter, Some("limit"), "{bad}");
         }
         let long = "가".repeat(SEARCH_CHARS_MAX + 1);
-        let many = vec!["a"; SEARCH_WORDS_MAX + 1].join(" ");
+        let many = ["a"; SEARCH_WORDS_MAX + 1].join(" ");
         for bad in [long, many, "a\0b".to_owned()] {
             assert_eq!(words(Some(&bad)).unwrap_err().status, 400, "{bad:?}");
         }

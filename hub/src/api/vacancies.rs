@@ -11,10 +11,10 @@ use store::vacancy::Search;
 use utoipa::{IntoParams, ToSchema};
 
 use super::cursor::{self, Of};
-use super::problem::{Problem, Why};
+use super::problem::{Problem, Reason};
 use super::query::{self, Params};
 use super::{Api, changes};
-use crate::view::{Audience, Found, VacancyId, VacancyView, Withheld, load_vacancy, view_vacancies};
+use crate::view::{Audience, Found, VacancyId, VacancyView, load_vacancy, view_vacancies};
 
 /// What may be added to a vacancy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
@@ -169,8 +169,13 @@ pub(super) async fn show(
                 "This vacancy must not be shown",
                 "drop what you have of it; /v1/changes says when it is back",
             );
-            let Withheld { reason, rules, articles } = withheld;
-            problem.withheld = Some(Box::new(Why { reason, rules, articles }));
+            problem.reason = Some(match withheld.reason.as_str() {
+                "hold" => Reason::Hold,
+                "empty" => Reason::Empty,
+                _ => Reason::Reject,
+            });
+            problem.rules = withheld.rules.into();
+            problem.articles = withheld.articles.into();
             Err(problem)
         }
         Found::Nowhere => Err(unknown()),
