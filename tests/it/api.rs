@@ -21,8 +21,8 @@ use tower::ServiceExt as _;
 use crate::harness;
 
 /// What must never be in an answer.
-const PHONE: &str = "01098765432";
-const FORBIDDEN_TITLE: &str = "만 35세 이하 여성만 지원 가능";
+pub const PHONE: &str = "01098765432";
+pub const FORBIDDEN_TITLE: &str = "만 35세 이하 여성만 지원 가능";
 
 const NOW_MS: i64 = 1_764_547_200_000;
 
@@ -141,7 +141,7 @@ fn said(title: &str, description: Option<&str>) -> Posting {
 
 /// Vacancies of the tests: shown with two postings (1), held (2), merged into 1 (3), merged into 3 (4), closed (5),
 /// shown with a rejected posting beside (6).
-async fn seeded(store_url: &str) -> World {
+pub async fn seeded(store_url: &str) -> World {
     let clock = SetClock::at(seoul_instant(NaiveDate::from_ymd_opt(2026, 12, 1).unwrap(), 9));
     let web_clock = Arc::new(hub::web::SystemClock::new());
     let world = World::build(harness::settings(store_url, 1), clock, web_clock).await.unwrap();
