@@ -298,16 +298,17 @@ fn a_failure_in_the_portals_own_words_is_understood() {
 }
 
 #[test]
-fn renamed_fields_give_no_postings() {
+fn renamed_fields_give_no_titled_postings() {
     let half = Half::new();
     let mut wrong: Vec<String> = Vec::new();
-    for portal in &half.portals {
+    // schema.org's own words in microdata are nobody's to rename
+    for portal in half.portals.iter().filter(|p| !p.params.contains_key("markup")) {
         let ads = ads(portal, 5);
         let stall = Stall { schema_change: true, ..half.stall(portal, &ads) };
         match drive(source(portal), &stall, How::whole(ADS)) {
             Err(_) => {}
-            // where the list itself is renamed nothing is left to reject: an empty list, which closes nothing
-            Ok(driven) if driven.rows.is_empty() => {}
+            // where the list itself is renamed nothing is left to reject, and a sitemap's rows are only addresses
+            Ok(driven) if driven.rows.iter().all(|row| field(row, RawField::Title).is_empty()) => {}
             Ok(driven) => {
                 wrong.push(format!("{}: {} rows, {} rejects", portal.name, driven.rows.len(), driven.rejects.len()))
             }

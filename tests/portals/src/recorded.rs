@@ -60,7 +60,8 @@ pub(crate) struct Recorded {
 /// # Errors
 /// When the folder cannot be read; a file that is missing is no error, one that cannot be parsed is reported and left out.
 pub(crate) fn read(folder: &Path, portals: &[Portal], start: NaiveDate) -> io::Result<Recorded> {
-    std::fs::read_dir(folder)?;
+    std::fs::read_dir(folder)
+        .map_err(|e| io::Error::new(e.kind(), format!("recorded rows in {}: {e}", folder.display())))?;
     let mut shop = Shop { folder, portals, start, recorded: Recorded::default(), seen: BTreeSet::new() };
     jobkorea::read(&mut shop);
     saramin::read(&mut shop);

@@ -394,6 +394,27 @@ async fn truth_is_json_lines_and_knows_every_listed_ad() {
 }
 
 #[tokio::test]
+async fn an_answer_is_kept_only_for_the_same_headers() {
+    struct Echo;
+    impl Dialect for Echo {
+        fn name(&self) -> &'static str {
+            "plain"
+        }
+
+        fn answer(&self, _: &View<'_>, request: &Request) -> Reply {
+            Reply::ok("text/plain", format!("{} {}", request.method, request.header("accept").unwrap_or("nothing")))
+        }
+    }
+    let fleet = Fleet::start_with(FleetOptions::default(), catalog(), vec![Box::new(Echo)]).await.unwrap();
+    for accept in ["application/json", "application/xml", "application/json"] {
+        let got = send(&fleet, "saramin", "GET", "/x", &format!("accept: {accept}\r\n")).await.unwrap();
+        assert_eq!(got.text(), format!("GET {accept}"));
+    }
+    let head = send(&fleet, "saramin", "HEAD", "/x", "").await.unwrap();
+    assert_eq!((head.body.len(), head.header("content-length")), (0, Some("11")), "a HEAD is a GET to the dialect");
+}
+
+#[tokio::test]
 async fn quirks_are_listed_and_mixed_by_seed() {
     let fleet = fleet().await;
     assert!(fleet.quirks().is_empty());
