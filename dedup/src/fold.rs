@@ -185,6 +185,28 @@ pub(crate) struct TitleCore {
     pub(crate) all: String,
     /// The same without what stood in brackets.
     pub(crate) base: String,
+    /// Which of [`MARKS`] it says, one bit each.
+    pub(crate) marks: u16,
+}
+
+/// What makes a job another one though the rest of the title is the same: rank and shift. Korean words are looked for
+/// inside words, others as whole words.
+const MARKS: [&[&str]; 10] = [
+    &["시니어", "senior", "sr"],
+    &["주니어", "junior", "jr"],
+    &["리더", "리드", "lead", "leader", "head"],
+    &["팀장", "파트장"],
+    &["인턴", "intern", "internship"],
+    &["야간"],
+    &["주말"],
+    &["오전"],
+    &["오후"],
+    &["단기"],
+];
+
+fn marks(word: &str) -> u16 {
+    let says = |mark: &&str| if mark.is_ascii() { word == *mark } else { word.contains(mark) };
+    MARKS.iter().enumerate().filter(|(_, words)| words.iter().any(|w| says(&w))).fold(0, |bits, (at, _)| bits | 1 << at)
 }
 
 /// Reads a title. `company` is the folded name; its repeats are dropped.
@@ -231,7 +253,8 @@ pub(crate) fn title(text: &str, company: &str) -> TitleCore {
             base.push_str(word);
         }
     }
-    TitleCore { all, base }
+    let marks = words.iter().fold(0, |bits, (word, _)| bits | marks(word));
+    TitleCore { all, base, marks }
 }
 
 fn strip_word<'a>(word: &'a str, company: &str) -> &'a str {
@@ -248,7 +271,7 @@ fn strip_word<'a>(word: &'a str, company: &str) -> &'a str {
             break;
         }
     }
-    if matches!(rest, "급" | "및" | "등" | "외") {
+    if matches!(rest, "급" | "및" | "등" | "외" | "이상" | "이하") || is_years(rest) {
         return "";
     }
     for hiring in HIRING_WORDS {
@@ -258,6 +281,13 @@ fn strip_word<'a>(word: &'a str, company: &str) -> &'a str {
         }
     }
     rest
+}
+
+/// `5년`, `5년이상`: years of experience have a field of their own.
+fn is_years(word: &str) -> bool {
+    let after = word.trim_start_matches(|c: char| c.is_ascii_digit());
+    (1..=2).contains(&(word.len() - after.len()))
+        && matches!(after, "년" | "년이상" | "년이하" | "년차" | "년차이상" | "년미만")
 }
 
 fn is_province(word: &str) -> bool {
@@ -299,6 +329,7 @@ mod tests {
             ("★홀서빙 및 주방보조 (공장)", "홀서빙주방보조공장"),
             ("(급)조리원(단체급식)", "조리원단체급식"),
             ("C++ / C# 개발자", "c++c#개발자"),
+            ("데이터 엔지니어 (3년 이상)", "데이터엔지니어"),
             ("채용", "채용"),
             ("", ""),
         ];
