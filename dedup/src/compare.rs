@@ -162,6 +162,10 @@ fn title(a: &Profile, b: &Profile) -> u8 {
     if a.title_key == b.title_key {
         return 1;
     }
+    let badged = |p: &Profile| p.title_unbadged != p.title_key;
+    if a.title_unbadged != 0 && a.title_unbadged == b.title_unbadged && !(badged(a) && badged(b)) {
+        return 1;
+    }
     let bracketed = |p: &Profile| p.title_base != p.title_key;
     if a.title_base != 0 && a.title_base == b.title_base {
         return if bracketed(a) && bracketed(b) { 5 } else { 2 };

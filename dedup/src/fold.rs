@@ -185,6 +185,8 @@ pub(crate) struct TitleCore {
     pub(crate) all: String,
     /// The same without what stood in brackets.
     pub(crate) base: String,
+    /// All but what stands in brackets before the first word: teams, badges, other names of the employer.
+    pub(crate) unbadged: String,
     /// Which of [`MARKS`] it says, one bit each.
     pub(crate) marks: u16,
 }
@@ -206,15 +208,24 @@ const MARKS: [&[&str]; 10] = [
 
 fn marks(word: &str) -> u16 {
     let says = |mark: &&str| if mark.is_ascii() { word == *mark } else { word.contains(mark) };
-    MARKS.iter().enumerate().filter(|(_, words)| words.iter().any(|w| says(&w))).fold(0, |bits, (at, _)| bits | 1 << at)
+    MARKS.iter().enumerate().filter(|(_, words)| words.iter().any(says)).fold(0, |bits, (at, _)| bits | 1 << at)
+}
+
+/// Where a word of a title stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Outside,
+    /// In brackets before any other word.
+    Badge,
+    /// In other brackets.
+    Note,
 }
 
 /// Reads a title. `company` is the folded name; its repeats are dropped.
 pub(crate) fn title(text: &str, company: &str) -> TitleCore {
-    let mut all = String::new();
-    let mut base = String::new();
+    let (mut all, mut base, mut unbadged) = (String::new(), String::new(), String::new());
     let mut word = String::new();
-    let mut words: Vec<(String, bool)> = Vec::new();
+    let mut words: Vec<(String, Side)> = Vec::new();
     let mut depth = 0u32;
     for c in text.chars().take(TITLE_CHARS_MAX).chain(std::iter::once(' ')) {
         match fold_char(c) {
@@ -223,7 +234,16 @@ pub(crate) fn title(text: &str, company: &str) -> TitleCore {
             Some(folded) => word.push(folded),
             None => {
                 if !word.is_empty() {
-                    words.push((std::mem::take(&mut word), depth > 0));
+                    let before = words.iter().all(|(_, side)| *side == Side::Badge);
+                    let side = match (depth > 0, before) {
+                        (false, _) => Side::Outside,
+                        // whom it is for is a note wherever it stands
+                        (true, true) if !matches!(word.as_str(), "신입" | "경력" | "경력직" | "인턴") => {
+                            Side::Badge
+                        }
+                        (true, _) => Side::Note,
+                    };
+                    words.push((std::mem::take(&mut word), side));
                 }
                 match c {
                     '(' | '[' | '<' | '【' | '〔' | '（' | '［' | '「' => depth += 1,
@@ -233,28 +253,28 @@ pub(crate) fn title(text: &str, company: &str) -> TitleCore {
             }
         }
     }
-    let kept: Vec<(&str, bool)> = words
+    let kept: Vec<(&str, Side)> = words
         .iter()
         .enumerate()
-        .filter_map(|(at, (word, inside))| {
+        .filter_map(|(at, (word, side))| {
             let core = strip_word(word, company);
             let place = is_place(word, at == 0 || (at == 1 && is_province(&words[0].0)));
-            (!core.is_empty() && !place).then_some((core, *inside))
+            (!core.is_empty() && !place).then_some((core, *side))
         })
         .collect();
-    let kept = if kept.iter().any(|(_, inside)| !inside) || kept.is_empty() && words.is_empty() {
-        kept
-    } else {
-        words.iter().map(|(w, inside)| (w.as_str(), *inside)).collect()
-    };
-    for (word, inside) in kept {
+    let nothing_outside = !kept.iter().any(|(_, side)| *side == Side::Outside);
+    let kept = if nothing_outside { words.iter().map(|(w, side)| (w.as_str(), *side)).collect() } else { kept };
+    for (word, side) in kept {
         all.push_str(word);
-        if !inside {
+        if side == Side::Outside {
             base.push_str(word);
+        }
+        if side != Side::Badge {
+            unbadged.push_str(word);
         }
     }
     let marks = words.iter().fold(0, |bits, (word, _)| bits | marks(word));
-    TitleCore { all, base, marks }
+    TitleCore { all, base, unbadged, marks }
 }
 
 fn strip_word<'a>(word: &'a str, company: &str) -> &'a str {
@@ -337,5 +357,6 @@ mod tests {
             assert_eq!(title(text, "다온정밀").all, expected, "{text}");
         }
         assert_eq!(title("국내영업 (주말)", "").base, "국내영업");
+        assert_eq!(title("[200억 투자] [연구소] 국내영업 (주말)", "").unbadged, "국내영업주말");
     }
 }

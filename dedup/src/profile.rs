@@ -94,6 +94,8 @@ pub struct Profile {
     pub title_key: u64,
     /// The same of what stands outside brackets.
     pub title_base: u64,
+    /// The same of all but the brackets before the first word.
+    pub title_unbadged: u64,
     /// Rank and shift words of the title, one bit each.
     pub title_marks: u16,
     /// Hashed character pairs of the title outside brackets (of all of it when nothing is), sorted: what stands in
@@ -202,6 +204,7 @@ impl Profile {
             business: organization.business_number.as_deref().and_then(|n| n.parse().ok()).unwrap_or(0),
             title_key: hash_bag(&core.all),
             title_base: hash_bag(&core.base),
+            title_unbadged: hash_bag(&core.unbadged),
             title_marks: core.marks,
             title_grams: grams(if core.base.chars().count() >= BASE_CHARS_MIN { &core.base } else { &core.all }),
             title: core.all.chars().take(TITLE_KEPT_CHARS_MAX).collect(),
