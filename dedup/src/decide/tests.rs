@@ -323,7 +323,7 @@ fn the_kinds_of_relation() {
         ("repost", kind(&closed, &Ad { first: 25, cut: true, ..base.clone() }), "temporal"),
         ("word-for-word copy in one source", kind(&base, &base), "full"),
         ("two live in one source", kind(&base, &Ad { cut: true, ..base.clone() }), "distinct"),
-        ("other job", kind(&base, &Ad { source: 2, title: 2, text: 1, ..base.clone() }), "distinct"),
+        ("other job", kind(&base, &Ad { source: 2, title: 2, text: 1, ..base.clone() }), "none"),
     ];
     for (what, found, expected) in table {
         assert_eq!(found, expected, "{what}");
