@@ -262,9 +262,10 @@ impl<'a> Builder<'a> {
     fn doctype(&mut self) -> Option<()> {
         let rest = self.rest();
         let end = rest.find('>')?;
-        let lower = rest[..end].to_ascii_lowercase();
-        let plain = lower.trim_end() == "<!doctype html"
-            || lower.starts_with("<!doctype html public \"-//w3c//dtd xhtml 1.0 transitional//en\" \"");
+        let lower = rest[..end].to_ascii_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
+        let known = ["transitional", "strict"]
+            .map(|kind| format!("<!doctype html public \"-//w3c//dtd xhtml 1.0 {kind}//en\" \""));
+        let plain = lower == "<!doctype html" || known.iter().any(|k| lower.starts_with(k.as_str()));
         self.at += end + 1;
         plain.then_some(())
     }
@@ -479,7 +480,8 @@ impl<'a> Builder<'a> {
             end += 2;
         }
         let mut inner = &rest[..end];
-        if name == "script" && inner.contains("<!--") {
+        // `<!--` makes a script take inner `<script>`s, each with its end tag, for text
+        if name == "script" && inner.contains("<!--") && inner.to_ascii_lowercase().contains("<script") {
             return None;
         }
         let coded = matches!(&*name, "title" | "textarea");

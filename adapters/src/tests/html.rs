@@ -85,6 +85,7 @@ fn plain_pages_are_read_fast_and_the_same() {
         "<ul><li>a</li><li>b<ul><li>c</li></ul></li></ul><dl><dt>d</dt><dd>e</dd></dl>",
         "<div CLASS=row ID=view><A HREF='/v?a=1&b=2&copy=3&region=4' href=x data-x=1>링크</A><img src=/i.png /><input disabled></div>",
         "<script>if (a < b && c) { x('</div>'); }</script><style>a > b {}</style><div>&nbsp;x&nbsp;</div><!-- note -->",
+        "<script><!--\nvar a = '<div>';\n//--></script><script>x = \"<!-- a -->\"</script><p>x</p>",
         "<form action=/s><select name=s><option>a</option><option value=2 selected>b</option></select><textarea>\n<b>&amp;</textarea><button>go</button></form>",
         "<div><b><i>x</i></b><span/>y</span></div><pre>\n code\n</pre><iframe src=x><p></iframe><noscript><p>n</noscript>",
     ] {
@@ -120,6 +121,7 @@ fn pages_that_need_mending_are_left_to_the_parser() {
         "<p><table></table></p>",
         "<br></br>",
         "<!-- a -- b -->",
+        "<script><!-- <script> </script> --></script>",
     ] {
         assert_eq!(compare(&page(body)), Ok(false), "{body}");
     }
