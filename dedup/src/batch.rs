@@ -49,6 +49,21 @@ pub fn cluster_ruled(
     out
 }
 
+/// Pairs worth a steward's answer, closest to the threshold first: those whose score is within reach of it and that
+/// nothing forbids. At most `limit`.
+pub fn questions(profiles: &[Profile], model: &Model, threads: usize, limit: usize) -> Vec<(PostingId, PostingId)> {
+    let pairs = candidates(profiles);
+    let mut near = in_threads(&pairs, threads, |(a, b)| {
+        let (x, y) = (&profiles[a as usize], &profiles[b as usize]);
+        let off = (model.score(&compare(x, y)) - model.auto).abs();
+        let (a, b) = cluster::ordered(x.id, y.id);
+        (off <= model.auto - model.grey && !exclusive(x, y)).then_some((off, a, b))
+    });
+    near.sort_unstable();
+    near.truncate(limit);
+    near.into_iter().map(|(_, a, b)| (a, b)).collect()
+}
+
 fn index(profiles: &[Profile]) -> FxHashMap<PostingId, u32> {
     profiles.iter().enumerate().map(|(at, p)| (p.id, at as u32)).collect()
 }

@@ -2,11 +2,61 @@
 //! The groups depend only on which postings a component holds, never on the order they came in.
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
 
 use crate::compare::{compare, exclusive};
 use crate::profile::Profile;
 use crate::weigh::Model;
 use crate::{PostingId, Ruling};
+
+/// One joining of two groups.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Joined {
+    /// Postings of one group, sorted.
+    pub left: Vec<PostingId>,
+    /// Postings of the other.
+    pub right: Vec<PostingId>,
+    /// Mean over all cross pairs, relative to the threshold, in thousandths of a bit.
+    pub mean_millibits: i64,
+    /// A steward's ruling joined them, whatever the mean.
+    pub ruled: bool,
+}
+
+/// Why two groups that a link connects are two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
+    /// A steward said so of two of their postings.
+    Ruling,
+    /// Two of their postings are live at one time in one source.
+    Exclusive,
+    /// Taken together, more speaks against than for it.
+    Evidence,
+}
+
+/// Two groups that stayed apart.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refused {
+    /// Postings of one group, sorted.
+    pub left: Vec<PostingId>,
+    /// Postings of the other.
+    pub right: Vec<PostingId>,
+    /// Mean over all cross pairs, relative to the threshold, in thousandths of a bit.
+    pub mean_millibits: i64,
+    /// Why.
+    pub why: Refusal,
+}
+
+/// How the groups of a component came about, in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct How {
+    /// The groups, each sorted.
+    pub groups: Vec<Vec<PostingId>>,
+    /// What was joined, first to last.
+    pub joined: Vec<Joined>,
+    /// What stayed apart although some pair of it scores as one vacancy.
+    pub refused: Vec<Refused>,
+}
 
 /// Most postings clustered together; a larger component is first cut at its weakest links.
 pub const COMPONENT_MAX: usize = 400;
@@ -81,9 +131,26 @@ pub fn groups(
     order.sort_unstable_by_key(|i| profiles[*i].id);
     let mut out = Vec::new();
     for part in cut(profiles, order, links, rulings, model) {
-        out.extend(linkage(profiles, &part, rulings, model, conflicts));
+        out.extend(linkage(profiles, &part, rulings, model, conflicts, None));
     }
     out.sort_unstable_by_key(|group| profiles[group[0]].id);
+    out
+}
+
+/// How the groups of some postings come about: the same decisions as [`groups`], told. Meant for a vacancy and what is
+/// linked to it; of more than [`COMPONENT_MAX`] postings the ones with the smallest ids are told.
+pub fn how(profiles: &[Profile], rulings: &[Ruling], model: &Model) -> How {
+    let mut all: Vec<&Profile> = profiles.iter().collect();
+    all.sort_unstable_by_key(|p| p.id);
+    all.dedup_by_key(|p| p.id);
+    all.truncate(COMPONENT_MAX);
+    let part: Vec<usize> = (0..all.len()).collect();
+    let mut out = How::default();
+    if !part.is_empty() {
+        let groups = linkage(&all, &part, &Rulings::of(rulings), model, &mut Vec::new(), Some(&mut out));
+        out.groups = groups.into_iter().map(|g| g.into_iter().map(|i| all[i].id).collect()).collect();
+        out.groups.sort_unstable();
+    }
     out
 }
 
@@ -136,6 +203,7 @@ fn linkage(
     rulings: &Rulings,
     model: &Model,
     conflicts: &mut Vec<(PostingId, PostingId)>,
+    mut how: Option<&mut How>,
 ) -> Vec<Vec<usize>> {
     let n = part.len();
     if n == 1 {
@@ -162,6 +230,17 @@ fn linkage(
     }
     let mut groups: Vec<Vec<usize>> = (0..n).map(|i| vec![i]).collect();
     let mut at: Vec<usize> = (0..n).collect();
+    let ids = |group: &[usize]| {
+        let mut ids: Vec<PostingId> = group.iter().map(|i| profiles[part[*i]].id).collect();
+        ids.sort_unstable();
+        ids
+    };
+    let tell = |how: &mut Option<&mut How>, groups: &[Vec<usize>], pair: Cross, a: usize, b: usize, ruled: bool| {
+        if let Some(how) = how {
+            let mean_millibits = pair.sum / pair.pairs.max(1);
+            how.joined.push(Joined { left: ids(&groups[a]), right: ids(&groups[b]), mean_millibits, ruled });
+        }
+    };
     for (i, j) in must {
         let (a, b) = (at[i].min(at[j]), at[i].max(at[j]));
         if a == b {
@@ -171,10 +250,17 @@ fn linkage(
             conflicts.push(ordered(profiles[part[i]].id, profiles[part[j]].id));
             continue;
         }
+        tell(&mut how, &groups, cross[a * n + b], a, b, true);
         join(&mut groups, &mut at, &mut cross, n, a, b);
     }
     while let Some((a, b)) = best_pair(&groups, &cross, n) {
+        tell(&mut how, &groups, cross[a * n + b], a, b, false);
         join(&mut groups, &mut at, &mut cross, n, a, b);
+    }
+    if let Some(how) = how {
+        let members: Vec<Vec<&Profile>> =
+            groups.iter().map(|group| group.iter().map(|i| profiles[part[*i]]).collect()).collect();
+        how.refused = refusals(&members, &cross, model);
     }
     groups
         .into_iter()
@@ -184,6 +270,33 @@ fn linkage(
             g.into_iter().map(|i| part[i]).collect()
         })
         .collect()
+}
+
+/// Pairs of final groups of which some pair of postings scores as one vacancy.
+fn refusals(groups: &[Vec<&Profile>], cross: &[Cross], model: &Model) -> Vec<Refused> {
+    let ids = |group: &[&Profile]| {
+        let mut ids: Vec<PostingId> = group.iter().map(|p| p.id).collect();
+        ids.sort_unstable();
+        ids
+    };
+    let linked = |x: &&Profile, y: &&Profile| model.score(&compare(x, y)) >= model.auto;
+    let mut out = Vec::new();
+    for (a, left) in groups.iter().enumerate() {
+        for (b, right) in groups.iter().enumerate().skip(a + 1) {
+            if !left.iter().any(|x| right.iter().any(|y| linked(x, y))) {
+                continue;
+            }
+            let pair = cross[a * groups.len() + b];
+            let why = match pair {
+                Cross { ruled_apart: true, .. } => Refusal::Ruling,
+                Cross { apart: true, .. } => Refusal::Exclusive,
+                _ => Refusal::Evidence,
+            };
+            let mean_millibits = pair.sum / pair.pairs.max(1);
+            out.push(Refused { left: ids(left), right: ids(right), mean_millibits, why });
+        }
+    }
+    out
 }
 
 /// The two groups with the highest mean margin, not below zero; of equals the ones with the smallest posting ids.

@@ -171,7 +171,7 @@ fn title(a: &Profile, b: &Profile) -> u8 {
     let dice = 2000 * shared / (x.len() + y.len());
     let part = 1000 * shared / x.len().min(y.len());
     match (dice, part) {
-        (800.., _) => 3,
+        (750.., _) => 3,
         (_, 850..) => 4,
         (450.., _) => 6,
         (200.., _) => 7,
@@ -316,16 +316,9 @@ fn occupation(a: Option<(u32, u8)>, b: Option<(u32, u8)>) -> u8 {
     let (Some((a, a_digits)), Some((b, b_digits))) = (a, b) else { return 0 };
     let digits = a_digits.min(b_digits);
     let cut = |code: u32, have: u8, want: u8| code / 10u32.saturating_pow(u32::from(have.saturating_sub(want)));
-    let same = |want: u8| cut(a, a_digits, want.min(digits)) == cut(b, b_digits, want.min(digits));
-    if same(digits.min(4)) {
-        1
-    } else if same(3) {
-        2
-    } else if same(2) {
-        3
-    } else {
-        4
-    }
+    // a code of two digits can agree on the field at most
+    let same = |want: u8| digits >= want && cut(a, a_digits, want) == cut(b, b_digits, want);
+    [4, 3, 2].iter().position(|want| same(*want)).map_or(4, |level| level as u8 + 1)
 }
 
 fn contract(a: u16, b: u16) -> u8 {
@@ -363,10 +356,14 @@ fn asked(a: &Profile, b: &Profile) -> u8 {
     }
 }
 
+fn is_id_of(id: u64, p: &Profile) -> bool {
+    id == p.own_id || p.own_alias != 0 && id == p.own_alias
+}
+
 /// What the portals themselves say, with a guard: one id named for visibly different jobs proves nothing.
 fn origin(a: &Profile, b: &Profile, levels: &[u8; COMPARISONS]) -> u8 {
     let names = |x: &Profile, y: &Profile| {
-        x.origin.is_some_and(|o| o.id == y.own_id && y.own_names.contains(&o.provider))
+        x.origin.is_some_and(|o| is_id_of(o.id, y) && y.own_names.contains(&o.provider))
             || x.origin_url != 0 && x.origin_url == y.own_url
     };
     let same = a.origin.is_some() && a.origin == b.origin || a.origin_url != 0 && a.origin_url == b.origin_url;
@@ -379,7 +376,7 @@ fn origin(a: &Profile, b: &Profile, levels: &[u8; COMPARISONS]) -> u8 {
         };
     }
     let names_other =
-        |x: &Profile, y: &Profile| x.origin.is_some_and(|o| o.id != y.own_id && y.own_names.contains(&o.provider));
+        |x: &Profile, y: &Profile| x.origin.is_some_and(|o| !is_id_of(o.id, y) && y.own_names.contains(&o.provider));
     let both_other = match (a.origin, b.origin) {
         (Some(x), Some(y)) => x.provider == y.provider && x.id != y.id,
         _ => false,
@@ -388,3 +385,6 @@ fn origin(a: &Profile, b: &Profile, levels: &[u8; COMPARISONS]) -> u8 {
     let at_once = levels[TIMING] <= 3;
     if at_once && (names_other(a, b) || names_other(b, a) || both_other) { 4 } else { 0 }
 }
+
+#[cfg(test)]
+mod tests;

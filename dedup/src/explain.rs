@@ -46,6 +46,8 @@ pub struct Explanation {
     pub grey: i32,
     /// The verdict on this pair alone; a group may still decide otherwise.
     pub verdict: RelationKind,
+    /// Whether they share a blocking key: without one they are never compared.
+    pub share_key: bool,
     /// What forbids it whatever the sum, if anything.
     pub veto: Option<&'static str>,
     /// The comparison that speaks most against the verdict.
@@ -74,6 +76,7 @@ pub fn explain(a: &Profile, b: &Profile, model: &Model) -> Explanation {
         auto: model.auto,
         grey: model.grey,
         verdict,
+        share_key: a.keys().iter().any(|key| b.keys().contains(key)),
         veto: exclusive(a, b).then_some("both live at one time in one source"),
         contrary,
         unknown,
@@ -170,6 +173,9 @@ impl fmt::Display for Explanation {
         write!(f, ", model {})", self.model)?;
         if let Some(veto) = self.veto {
             write!(f, "; never joined: {veto}")?;
+        }
+        if !self.share_key {
+            write!(f, "; never compared: no key in common")?;
         }
         if let Some(contrary) = self.contrary {
             write!(f, "; most against it: {contrary}")?;

@@ -9,7 +9,7 @@ use crate::profile::{Profile, SEED, hash_text};
 /// Most postings read for one key, newest first; a key with more is hot.
 pub const KEY_CAP: usize = 60;
 /// Most keys of a posting.
-pub const KEYS_MAX: usize = 18;
+pub const KEYS_MAX: usize = 24;
 
 /// Characters of a company's name in the narrow key: the rest may be cut or misspelt.
 const NAME_START_CHARS: usize = 3;
@@ -89,6 +89,9 @@ impl Profile {
     fn reference_keys(&self, out: &mut SmallVec<[i64; 16]>) {
         for name in &self.own_names {
             out.push(key(Kind::Reference, u64::from(*name), self.own_id));
+            if self.own_alias != 0 {
+                out.push(key(Kind::Reference, u64::from(*name), self.own_alias));
+            }
         }
         if let Some(origin) = self.origin {
             out.push(key(Kind::Reference, u64::from(origin.provider), origin.id));

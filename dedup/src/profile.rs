@@ -67,6 +67,9 @@ pub struct Profile {
     pub own_names: SmallVec<[u32; 3]>,
     /// Hash of its id in its source.
     pub own_id: u64,
+    /// Hash of the other id by which republishers name it; 0 = none. JobKorea's postings have one for its pages and
+    /// one for WorkNet: an adapter gives the second as an origin whose provider is the source itself.
+    pub own_alias: u64,
     /// Hash of its page's address; 0 = none.
     pub own_url: u64,
     /// Whose posting it says it is.
@@ -168,6 +171,11 @@ impl Profile {
         let folded = sketch::folded(&texts);
         let mut text = sketch::sketch(&folded);
         text.whole = sketch::whole(&folded);
+        let own_names = own_names(source);
+        let (alias, origin) = match origin(posting) {
+            Some(own) if own_names.contains(&own.provider) => (own.id, None),
+            other => (0, other),
+        };
         let closed = posting.status == normalizer::SourceStatus::Closed;
         let deadline = posting.closing.valid_through.map(day_number);
         Profile {
@@ -178,10 +186,11 @@ impl Profile {
             first_day: posting.date_posted.map(day_number),
             deadline,
             ended: if closed { deadline } else { None },
-            own_names: own_names(source),
+            own_names,
             own_id: hash_text(external_id),
+            own_alias: alias,
             own_url: posting.url.as_deref().map_or(0, hash_text),
-            origin: origin(posting),
+            origin,
             origin_url: posting.origin.as_ref().and_then(|o| o.url.as_deref()).map_or(0, hash_text),
             requisition: posting.requisition.as_deref().map_or(0, |r| hash_text(r.trim())),
             company_key: hash_text(&company),

@@ -1,21 +1,36 @@
 //! The command line. Data goes to the output stream, everything said to people beside it to the error stream.
 
 pub mod context;
+
 pub mod demo;
 pub mod display;
 pub mod serve;
 pub mod summary;
 pub mod sync;
 
+pub mod case;
+pub mod completions;
+pub mod doctor;
+pub mod events;
+pub mod export;
+pub mod migrate;
+pub mod posting;
+pub mod run;
+pub mod source;
+pub mod vacancy;
+
+mod job_words;
+mod refusal;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::settings::Settings;
 use crate::world::World;
-use context::{Code, Ctx};
+use context::{Code, Ctx, Out};
 
 /// The federated integration hub and job-aggregation crawler.
 ///
@@ -48,6 +63,31 @@ pub enum Command {
     Worker,
     /// Sync sources now.
     Sync(sync::SyncArgs),
+    /// Runs: what they read, what became of it, what they proved.
+    #[command(subcommand)]
+    Run(run::RunCommand),
+    /// Sources: the catalog, what a page says, agreements.
+    #[command(subcommand)]
+    Source(source::SourceCommand),
+    /// Postings: one source's word on a job.
+    #[command(subcommand)]
+    Posting(posting::PostingCommand),
+    /// Vacancies: the unified record.
+    #[command(subcommand)]
+    Vacancy(vacancy::VacancyCommand),
+    /// Questions for a steward.
+    #[command(subcommand)]
+    Case(case::CaseCommand),
+    /// Changes of vacancies, in order.
+    Events(events::EventsArgs),
+    /// Write vacancies or postings to a file: CSV, JSON Lines or Parquet.
+    Export(export::ExportArgs),
+    /// Bring the store up to date.
+    Migrate(migrate::MigrateArgs),
+    /// Check that everything the hub needs is there.
+    Doctor(doctor::DoctorArgs),
+    /// Print a completion script for a shell.
+    Completions(completions::CompletionsArgs),
 }
 
 /// Runs a command.
@@ -56,18 +96,30 @@ pub enum Command {
 /// What went wrong, as a chain from what was wanted to why it failed.
 pub async fn run(cli: Cli) -> Result<Code> {
     let mut settings = Settings::load(cli.config.as_deref())?;
-    if let Command::Demo(args) = &cli.command {
-        return demo::run(settings, cli.json, args).await;
+    if let Some(url) = &cli.store {
+        settings.store.url.clone_from(url);
     }
-    if let Some(url) = cli.store {
-        settings.store.url = url;
+    // these work without a world: they make one, or say why there is none
+    match &cli.command {
+        Command::Demo(args) => return demo::run(settings, cli.store, cli.json, args).await,
+        Command::Migrate(args) => return migrate::run(settings, cli.json, args).await,
+        Command::Doctor(args) => return doctor::run(&settings, &crate::world::SystemClock, cli.json, args).await,
+        Command::Completions(args) => return completions::run(&Out::new(cli.json), args, Cli::command()),
+        _ => {}
     }
     let ctx = Ctx::new(World::open(settings).await?, cli.json);
     match &cli.command {
-        Command::Demo(_) => Ok(Code::Ok),
         Command::Serve(args) => serve::run(&ctx, args).await,
         Command::Worker => serve::run_worker(&ctx).await,
         Command::Sync(args) => sync::run(&ctx, args).await,
+        Command::Run(command) => run::run(&ctx, command).await,
+        Command::Source(command) => source::run(&ctx, command).await,
+        Command::Posting(command) => posting::run(&ctx, command).await,
+        Command::Vacancy(command) => vacancy::run(&ctx, command).await,
+        Command::Case(command) => case::run(&ctx, command).await,
+        Command::Events(args) => events::run(&ctx, args).await,
+        Command::Export(args) => export::run(&ctx, args).await,
+        Command::Demo(_) | Command::Migrate(_) | Command::Doctor(_) | Command::Completions(_) => Ok(Code::Ok),
     }
 }
 

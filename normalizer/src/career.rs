@@ -53,7 +53,10 @@ pub(crate) fn read(reading: &mut Reading<'_>) {
             reading.doubt("career.bounds", "experience", Effect::Lowers, words.as_deref().unwrap_or(""));
         }
     }
-    reading.out.posting.experience = experience;
+    // a title may have lent it already
+    if experience.is_some() {
+        reading.out.posting.experience = experience;
+    }
 }
 
 /// `3` years, `3.5` years, `18m` months.

@@ -8,6 +8,8 @@ use crate::{CloseKind, Closing, Effect, RawField, SourceStatus, date, text};
 
 /// A closing day this many years ahead is no day but a way to say "open".
 const FAR_YEARS: i32 = 2;
+/// A closing day that lies this many days after publication once a year is added was written with the wrong year.
+const YEAR_SLIP_DAYS: i64 = 120;
 /// 1988118000, the sentinel of one portal: 2033-01-01 in Asia/Seoul.
 const SENTINEL: (i32, u32, u32) = (2033, 1, 1);
 
@@ -202,14 +204,24 @@ fn is_sentinel(date: NaiveDate) -> bool {
     date.year() >= 2090 || (date.year(), date.month(), date.day()) == SENTINEL
 }
 
-/// A posting cannot close before it is published. Call when both days are read.
+/// A posting cannot close before it is published: a year that was added wrongly is put right, anything else is doubted.
+/// Call when both days are read.
 pub(crate) fn check(reading: &mut Reading<'_>) {
     let posting = &reading.out.posting;
-    if let (Some(until), Some(from)) = (posting.closing.valid_through, posting.date_posted)
-        && until < from
-    {
-        let span = format!("{from} … {until}");
-        reading.doubt("closing.before_posted", "closing", Effect::Reviews, &span);
+    let (Some(until), Some(from)) = (posting.closing.valid_through, posting.date_posted) else { return };
+    if until >= from {
+        return;
+    }
+    let span = format!("{from} … {until}");
+    // programs that add the year to `~ 01/27` often add the one of publication
+    let next_year =
+        until.with_year(until.year() + 1).filter(|day| *day >= from && (*day - from).num_days() <= YEAR_SLIP_DAYS);
+    match next_year {
+        Some(day) => {
+            reading.out.posting.closing.valid_through = Some(day);
+            reading.doubt("closing.year_repaired", "closing", Effect::Lowers, &span);
+        }
+        None => reading.doubt("closing.before_posted", "closing", Effect::Reviews, &span),
     }
 }
 
@@ -291,6 +303,27 @@ mod tests {
         접수마감 -> closed
         무슨 말 -> ?
         ");
+    }
+
+    #[test]
+    fn a_posting_never_closes_before_it_opens() {
+        let context = crate::Context { source: "t", fetched_on: "2024-12-03".parse().unwrap() };
+        for (posted, until, want, rule) in [
+            ("2024-11-29", "2024-01-27", "2025-01-27", "closing.year_repaired"),
+            ("2019-11-01", "2019-02-01", "2020-02-01", "closing.year_repaired"),
+            ("2024-11-29", "2024-11-01", "2024-11-01", "closing.before_posted"),
+        ] {
+            let mut row = crate::RawPosting::at(0);
+            row.set(RawField::DatePosted, posted);
+            row.set(RawField::ValidThrough, until);
+            let got = crate::normalize(&row, &context);
+            assert_eq!(
+                got.posting.closing.valid_through.map(|d| d.to_string()).as_deref(),
+                Some(want),
+                "{posted} {until}"
+            );
+            assert!(got.findings.iter().any(|f| f.rule == rule), "{:?}", got.findings);
+        }
     }
 
     proptest::proptest! {

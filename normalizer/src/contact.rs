@@ -468,7 +468,7 @@ const TITLES: [&str; 18] = [
     "점장",
     "계장",
 ];
-const NOT_NAMES: [&str; 38] = [
+const NOT_NAMES: [&str; 53] = [
     "전화",
     "문의",
     "이메일",
@@ -507,6 +507,21 @@ const NOT_NAMES: [&str; 38] = [
     "전문",
     "주말",
     "지정",
+    "인프라",
+    "인턴",
+    "차장",
+    "사무",
+    "마케",
+    "기획",
+    "구매",
+    "정산",
+    "기술",
+    "고객",
+    "현장",
+    "제품",
+    "전산",
+    "연구",
+    "강의",
 ];
 
 /// A person's name right after a word such as 담당자: surname and one or two syllables, closed by a boundary, a title or a particle.
@@ -542,10 +557,12 @@ fn name_after(text: &str, after: usize) -> Option<(usize, usize)> {
         || next.starts_with("공일공")
         || next.starts_with("15")
         || next.starts_with("16");
+    // 인사팀 alone announces no person: a title must follow
+    let announced = !text[..after].ends_with('팀');
     let fits = if titled {
         matches!(count, 2 | 3)
     } else {
-        count == 3 && (numbered || word[length..].starts_with(' ')) && !ends_like_a_word(whole)
+        count == 3 && announced && (numbered || word[length..].starts_with(' ')) && !ends_like_a_word(whole)
     };
     fits.then_some((start, start + length))
 }

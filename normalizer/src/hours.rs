@@ -108,7 +108,7 @@ fn clock_before(text: &str) -> Option<u32> {
     let starts = tail
         .char_indices()
         .filter(|(at, c)| c.is_ascii_digit() && !tail[..*at].ends_with(|p: char| p.is_ascii_digit() || p == ':'));
-    starts.filter_map(|(at, _)| clock(&tail[at..], afternoon)).last().map(|(minutes, _)| minutes)
+    starts.filter_map(|(at, _)| clock(&tail[at..], afternoon)).next_back().map(|(minutes, _)| minutes)
 }
 
 /// The clock time that begins a text, in minutes.

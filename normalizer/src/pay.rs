@@ -98,7 +98,7 @@ fn read_numbers(reading: &mut Reading<'_>, period: Option<PayPeriod>) -> Option<
         let Some(raw) = reading.line(field) else { continue };
         let digits: String = raw.chars().filter(|c| !matches!(c, ',' | ' ' | '원')).collect();
         match digits.parse::<f64>() {
-            Ok(n) if n == 0.0 => {}
+            Ok(0.0) => {}
             Ok(n) if n > 0.0 && n * (scale as f64) < WON_MAX as f64 => {
                 bounds[slot] = Some((n * scale as f64).round() as i64)
             }
@@ -168,7 +168,7 @@ fn check(reading: &mut Reading<'_>, pay: &mut Pay) {
         }
         Some(PayPeriod::Month) if low >= 18_000_000 => ("월", "연", Some(PayPeriod::Year)),
         Some(PayPeriod::Hour) if low >= 1_200_000 => ("시", "월", Some(PayPeriod::Month)),
-        Some(PayPeriod::Day) if low >= 1_500_000 && low < 12_000_000 => ("일", "월", Some(PayPeriod::Month)),
+        Some(PayPeriod::Day) if (1_500_000..12_000_000).contains(&low) => ("일", "월", Some(PayPeriod::Month)),
         _ => ("", "", None),
     };
     if let Some(period) = repaired {
@@ -201,8 +201,7 @@ pub fn said(raw: &str) -> Option<Said> {
     if amounts.is_empty() {
         let word = text::compact(raw);
         if is_negotiable(&word) {
-            let period = period_in(raw).map(|(period, _)| period).filter(|_| word.chars().count() > 2);
-            let pay = Pay { period, negotiable: true, ..Pay::default() };
+            let pay = Pay { negotiable: true, ..Pay::default() };
             return Some(Said { pay, rule: "pay.negotiable", confidence: 1000, none: false });
         }
         return if is_badge(raw, &word) { none("pay.badge") } else { None };
@@ -483,8 +482,7 @@ fn compound(raw: &str, start: usize) -> (Option<(i64, i64, bool)>, usize) {
     let mut has_unit = false;
     let mut at = start;
     let mut last_scale = f64::MAX;
-    loop {
-        let Some((number, end)) = number(raw, at) else { break };
+    while let Some((number, end)) = number(raw, at) {
         let gap = raw[end..].len() - raw[end..].trim_start_matches(' ').len();
         let (scale, unit_bytes, closes) = unit(&raw[end + gap..]);
         if scale >= last_scale && total > 0.0 {

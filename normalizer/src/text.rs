@@ -415,13 +415,13 @@ fn compose(text: &str, out: &mut String) {
         }
     }
     let tail = out.split_off(from);
-    out.extend(
-        tail.chars()
-            .chain(text.chars())
-            .nfkc()
-            .filter(|c| !is_invisible(*c))
-            .map(|c| if c.is_whitespace() { ' ' } else { c }),
-    );
+    let whole = if tail.nfkc().next().is_some_and(char::is_whitespace) {
+        out.push_str(&tail);
+        text
+    } else {
+        &format!("{tail}{text}")
+    };
+    out.extend(whole.nfkc().filter(|c| !is_invisible(*c)).map(|c| if c.is_whitespace() { ' ' } else { c }));
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Titles: badges, decorations, deadlines and headcounts taken off; truncation noticed.
 
 use crate::reading::Reading;
-use crate::{Effect, RawField, closing, contact, headcount, text};
+use crate::{Effect, RawField, career, closing, contact, employment_type, headcount, text};
 
 /// Longest title kept, in bytes.
 pub const TITLE_BYTES_MAX: usize = 600;
@@ -36,6 +36,12 @@ const BADGES: &[&str] = &[
     "채용시",
     "재공고",
     "정규직",
+    "파견직",
+    "인턴",
+    "일용직",
+    "파트타임",
+    "프리랜서",
+    "급",
     "계약직",
     "아르바이트",
     "알바",
@@ -52,6 +58,10 @@ const BADGES: &[&str] = &[
     "즉시지원",
     "입사지원",
 ];
+
+/// Badges that are kinds of contract.
+const CONTRACTS: &[&str] =
+    &["정규직", "계약직", "아르바이트", "알바", "파견직", "인턴", "일용직", "파트타임", "프리랜서"];
 
 /// Reads `title`. Call before `closing` and `headcount`, which may find in it what their own fields lack.
 pub(crate) fn read(reading: &mut Reading<'_>) {
@@ -80,6 +90,18 @@ pub(crate) fn read(reading: &mut Reading<'_>) {
         reading.out.posting.closing = said.closing;
         reading.took("closing", words, "title.deadline", 600);
     }
+    if reading.get(RawField::EmploymentType).is_none()
+        && let Some(words) = &parts.contract
+    {
+        reading.out.posting.employment_type = employment_type::said(words);
+        reading.took("employment_type", words, "title.contract", 800);
+    }
+    if reading.get(RawField::Career).is_none()
+        && let Some(words) = &parts.career
+    {
+        reading.out.posting.experience = career::said(words);
+        reading.took("experience", words, "title.career", 800);
+    }
     reading.out.posting.title = parts.title;
 }
 
@@ -92,6 +114,10 @@ pub struct Parts {
     pub headcount: Option<String>,
     /// `~12/31`, `D-3`, `채용시까지`, where it stood in brackets.
     pub deadline: Option<String>,
+    /// `계약직`, where it stood alone in brackets.
+    pub contract: Option<String>,
+    /// `신입`, `경력`, where it stood alone in brackets.
+    pub career: Option<String>,
     /// It ends in `...`: the source cut it.
     pub truncated: bool,
 }
@@ -181,6 +207,10 @@ fn is_noise(inside: &str, parts: &mut Parts) -> bool {
     if word.is_empty() || BADGES.contains(&word.as_str()) {
         if word.starts_with("채용시") || word.starts_with("상시") || word.ends_with("마감") {
             parts.deadline.get_or_insert_with(|| inside.to_owned());
+        } else if CONTRACTS.contains(&word.as_str()) {
+            parts.contract.get_or_insert_with(|| inside.to_owned());
+        } else if word.starts_with("신입") || word.starts_with("경력") {
+            parts.career.get_or_insert_with(|| inside.to_owned());
         }
         return true;
     }

@@ -48,7 +48,6 @@ pub async fn fleet(scale: f64, portals: &[&str]) -> Fleet {
         seed: 7,
         scale,
         portals: Some(portals.iter().map(|p| (*p).to_owned()).collect()),
-        quirks: "none".parse().unwrap(),
         ..FleetOptions::default()
     };
     Fleet::start(options).await.unwrap()
@@ -62,14 +61,14 @@ pub fn settings(store: &str, port: u16) -> Settings {
     settings.sources.base_url_pattern = Some(format!("http://{{source}}.localhost:{port}"));
     settings.web.allow_private = true;
     settings.web.pace_factor = 1e6;
-    settings.web.retry.base_ms = 1;
-    settings.web.retry.cap_ms = 5;
+    settings.web.retry.backoff_ms = 1;
+    settings.web.retry.backoff_ms_max = 5;
     settings.run.retry_base_ms = 1;
     settings.run.batch_pages = 1;
     for source in adapters::catalog().iter() {
         let secrets = settings.secrets.entry(source.name().to_owned()).or_default();
-        for name in source.secret_names() {
-            secrets.insert(name, "test-key".to_owned().into());
+        for name in source.secrets() {
+            secrets.insert(name.clone(), "test-key".to_owned().into());
         }
     }
     settings
@@ -119,6 +118,10 @@ impl Stage {
     pub async fn sync_with(&self, source: &str, options: &RunOptions) -> RunReport {
         let source = adapters::catalog().get(source).unwrap_or_else(|| panic!("no source {source}")).clone();
         hub::pipeline::run(&self.world, &source, options).await.unwrap()
+    }
+
+    pub fn clock_now(&self) -> chrono::DateTime<chrono::Utc> {
+        self.world.clock.now()
     }
 
     /// Moves fleet and clock on.

@@ -10,5 +10,4 @@ mod catalog_market;
 mod drive;
 mod killed;
 mod promises;
-mod recorded;
 mod sync;

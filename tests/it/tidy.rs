@@ -144,6 +144,6 @@ fn no_module_is_named_after_nothing() {
 fn the_catalog_has_161_sources_in_four_classes() {
     let catalog = adapters::catalog();
     assert!(catalog.errors().is_empty(), "{:#?}", catalog.errors());
-    let count = |class: &str| catalog.iter().filter(|s| s.class().to_string() == class).count();
+    let count = |class: &str| catalog.iter().filter(|s| s.class().name() == class).count();
     assert_eq!(["public", "local", "private", "linked"].map(count), [22, 122, 10, 7]);
 }

@@ -76,7 +76,7 @@ pub(super) struct Change {
     reason: Option<String>,
     /// The vacancy as it is now (`include=vacancy`).
     #[serde(skip_serializing_if = "Option::is_none")]
-    record: Option<Arc<VacancyView>>,
+    record: Option<VacancyView>,
 }
 
 /// The cursor after the newest change.
@@ -113,15 +113,15 @@ pub(super) async fn list(
 }
 
 /// The vacancies of events as they are now, where they may be shown.
-async fn records(world: &World, events: &[Event]) -> Result<BTreeMap<i64, Arc<VacancyView>>, Problem> {
+async fn records(world: &World, events: &[Event]) -> Result<BTreeMap<i64, VacancyView>, Problem> {
     let ids: Vec<i64> = events.iter().map(|event| event.vacancy).collect::<BTreeSet<_>>().into_iter().collect();
     let mut rows = world.store.vacancies(&ids).await?;
     rows.retain(|row| row.verdict == "publish" && row.state != "merged");
     let views = view_vacancies(world, rows, Audience::Public, false).await?;
-    Ok(views.into_iter().map(|view| (view.id.0, Arc::new(view))).collect())
+    Ok(views.into_iter().map(|view| (view.id.0, view)).collect())
 }
 
-fn change(event: Event, records: &BTreeMap<i64, Arc<VacancyView>>) -> Change {
+fn change(event: Event, records: &BTreeMap<i64, VacancyView>) -> Change {
     let other = event.other.map(VacancyId);
     Change {
         cursor: cursor::write(Of::Changes, event.seq),

@@ -47,9 +47,6 @@ pub struct DemoArgs {
     /// Where the demo keeps its store.
     #[arg(long, value_name = "DIR", default_value = "jobhub-data/demo")]
     pub dir: PathBuf,
-    /// Another store than the embedded one, e.g. postgres://…
-    #[arg(long)]
-    pub store: Option<String>,
     /// Start over: forget the store and the day.
     #[arg(long)]
     pub fresh: bool,
@@ -69,12 +66,13 @@ struct Lived {
 ///
 /// # Errors
 /// When a port or the store cannot be had.
-pub async fn run(mut settings: Settings, json: bool, args: &DemoArgs) -> Result<Code> {
+pub async fn run(mut settings: Settings, store: Option<String>, json: bool, args: &DemoArgs) -> Result<Code> {
     std::fs::create_dir_all(&args.dir).with_context(|| format!("cannot make {}", args.dir.display()))?;
-    let store_url = args.store.clone().unwrap_or_else(|| args.dir.join("jobhub.sqlite").display().to_string());
+    let embedded = store.is_none();
+    let store_url = store.unwrap_or_else(|| args.dir.join("jobhub.sqlite").display().to_string());
     let lived = lived(args, &store_url)?;
     let day = lived.as_ref().map_or(0, |lived| lived.day + 1);
-    if lived.is_none() && args.store.is_none() {
+    if lived.is_none() && embedded {
         forget(&args.dir)?;
     }
     settings.store.url = store_url;

@@ -81,7 +81,8 @@ pub async fn run(ctx: &Ctx, args: &EventsArgs) -> Result<Code> {
 async fn print(ctx: &Ctx, events: &[Event]) -> Result<()> {
     let ids: BTreeSet<i64> = events.iter().map(|event| event.vacancy).collect();
     let rows = ctx.world.store.vacancies(&ids.into_iter().collect::<Vec<_>>()).await?;
-    let titles: BTreeMap<i64, String> = rows.into_iter().map(|row| (row.id, format!("{} · {}", row.title, row.company))).collect();
+    let titles: BTreeMap<i64, String> =
+        rows.into_iter().map(|row| (row.id, format!("{} · {}", row.title, row.company))).collect();
     for event in events {
         let title = titles.get(&event.vacancy).map_or("", String::as_str);
         if ctx.json {
@@ -110,9 +111,14 @@ fn line(event: &Event, title: &str) -> String {
         _ => String::new(),
     };
     let (at, vacancy, reason) = (minute(event.at_ms), VacancyId(event.vacancy), event.reason.as_deref().unwrap_or(""));
-    format!("{:>8}  {at}  {:<8} {vacancy}  {other}{reason:<13} {}", event.seq, event.kind, plain(&cut(title, TITLE_CHARS)))
-        .trim_end()
-        .to_owned()
+    format!(
+        "{:>8}  {at}  {:<8} {vacancy}  {other}{reason:<13} {}",
+        event.seq,
+        event.kind,
+        plain(&cut(title, TITLE_CHARS))
+    )
+    .trim_end()
+    .to_owned()
 }
 
 #[cfg(test)]
@@ -121,7 +127,8 @@ mod tests {
 
     #[test]
     fn a_merge_shows_where_it_went() {
-        let event = Event { seq: 7, at_ms: 0, kind: "merge".into(), vacancy: 1, other: Some(2), reason: None, run: None };
+        let event =
+            Event { seq: 7, at_ms: 0, kind: "merge".into(), vacancy: 1, other: Some(2), reason: None, run: None };
         let want = "       7  1970-01-01 09:00  merge    v0000000000000001  → v0000000000000002               제목";
         assert_eq!(line(&event, "제목"), want);
     }

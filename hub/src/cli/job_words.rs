@@ -50,7 +50,8 @@ pub(super) fn places(job: &Job) -> String {
 
 /// Experience asked for.
 pub(super) fn experience(experience: &Experience) -> String {
-    let years = |months: u32| if months.is_multiple_of(12) { format!("{}년", months / 12) } else { format!("{months}개월") };
+    let years =
+        |months: u32| if months.is_multiple_of(12) { format!("{}년", months / 12) } else { format!("{months}개월") };
     let range = match (experience.min_months, experience.max_months) {
         (Some(min), Some(max)) => format!(" {}~{}", years(min), years(max)),
         (Some(min), None) => format!(" {} 이상", years(min)),
@@ -90,7 +91,13 @@ pub(super) fn facts(job: &Job) -> Vec<(&'static str, String)> {
         ("posted", job.date_posted.map(|day| day.to_string()).unwrap_or_default()),
         ("closes", closing(&job.closing)),
         ("url", text(&job.url)),
-        ("origin", job.origin.as_ref().map(|o| format!("{} {} {}", text(&o.provider), text(&o.id), text(&o.url))).unwrap_or_default()),
+        (
+            "origin",
+            job.origin
+                .as_ref()
+                .map(|o| format!("{} {} {}", text(&o.provider), text(&o.id), text(&o.url)))
+                .unwrap_or_default(),
+        ),
         ("requisition", text(&job.requisition)),
         ("description", text(&job.description)),
         ("qualifications", text(&job.qualifications)),
@@ -120,7 +127,9 @@ mod tests {
 
     #[test]
     fn experience_names_bounds_in_years_where_it_can() {
-        let of = |newcomer, experienced, min_months, max_months| experience(&Experience { newcomer, experienced, min_months, max_months });
+        let of = |newcomer, experienced, min_months, max_months| {
+            experience(&Experience { newcomer, experienced, min_months, max_months })
+        };
         assert_eq!(of(false, true, Some(36), Some(60)), "경력 3년~5년");
         assert_eq!(of(true, true, None, None), "무관");
         assert_eq!(of(false, true, Some(18), None), "경력 18개월 이상");

@@ -1,10 +1,15 @@
-//! `migrate`: brings the store's schema up to date and enters the catalog's sources.
+//! `migrate`: brings the store's schema up to date and enters the catalog's sources. Takes settings, not a world:
+//! a world is only built on a store that is up to date.
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::Args;
+use store::Store;
 
-use super::context::{Code, Ctx};
+use super::context::{Code, Out};
+use super::doctor::file_of;
+use crate::settings::Settings;
 use crate::worker;
+use crate::world::World;
 
 /// Bring the store up to date.
 #[derive(Args, Debug)]
@@ -17,30 +22,36 @@ pub struct MigrateArgs {
 /// Runs the command.
 ///
 /// # Errors
-/// When a migration fails; those before it stay applied.
-pub async fn run(ctx: &Ctx, args: &MigrateArgs) -> Result<Code> {
-    let store = &ctx.world.store;
-    let pending = store.pending_migrations().await?;
+/// When the store cannot be opened, or a migration fails; those before it stay applied.
+pub async fn run(settings: Settings, json: bool, args: &MigrateArgs) -> Result<Code> {
+    let url = settings.store.url.clone();
+    let there = file_of(&url).is_none_or(|path| path.exists());
+    let pending = if there {
+        let store = Store::open(&url).await.context("cannot open the store")?;
+        let pending = store.pending_migrations().await?;
+        store.close().await?;
+        pending
+    } else {
+        vec!["all of them: the store does not exist yet".to_owned()]
+    };
     let catalog: Vec<_> = adapters::catalog().iter().cloned().collect();
     if !args.dry_run {
-        store.migrate().await?;
-        worker::list_sources(&ctx.world, &catalog).await?;
+        let world = World::open(settings).await?;
+        worker::list_sources(&world, &catalog).await?;
     }
-    if ctx.json {
-        let answer = serde_json::json!({
-            "store": store.place(), "migrations": pending, "applied": !args.dry_run, "sources": catalog.len()
-        });
-        ctx.print_json(&answer)?;
+    let out = Out::standard();
+    if json {
+        let answer = serde_json::json!({ "migrations": pending, "applied": !args.dry_run, "sources": catalog.len() });
+        out.json(&answer)?;
         return Ok(Code::Ok);
     }
     let did = if args.dry_run { "would apply" } else { "applied" };
     for name in &pending {
-        ctx.say(&format!("{did} {name}"));
+        out.line(&format!("{did} {name}"))?;
     }
     if pending.is_empty() {
-        ctx.say("the schema is up to date");
+        out.line("the schema is up to date")?;
     }
-    let listed = if args.dry_run { "would be" } else { "are" };
-    ctx.say(&format!("{} sources {listed} in the store {}", catalog.len(), store.place()));
+    out.line(&format!("{} sources {} in the store", catalog.len(), if args.dry_run { "would be" } else { "are" }))?;
     Ok(Code::Ok)
 }

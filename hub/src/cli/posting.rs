@@ -58,7 +58,9 @@ pub(super) fn parse(text: &str) -> Result<PostingId, Refusal> {
         return Ok(id);
     }
     match text.split_once('/') {
-        Some((source, external_id)) if !source.is_empty() && !external_id.is_empty() => Ok(PostingId(posting_id(source, external_id))),
+        Some((source, external_id)) if !source.is_empty() && !external_id.is_empty() => {
+            Ok(PostingId(posting_id(source, external_id)))
+        }
         _ => Err(Refusal::new(
             format!("`{text}` does not name a posting"),
             "argument POSTING",
@@ -81,7 +83,10 @@ fn print(ctx: &Ctx, view: &PostingView) -> Result<()> {
     let mut pairs = vec![
         ("posting", format!("{}  {}/{}", view.id, view.source, view.external_id)),
         ("vacancy", view.vacancy.to_string()),
-        ("state", format!("{}{reason}, {}, version {}, detail {}", view.state, view.verdict, view.version, view.detail)),
+        (
+            "state",
+            format!("{}{reason}, {}, version {}, detail {}", view.state, view.verdict, view.version, view.detail),
+        ),
         ("first seen", view.first_seen.clone()),
         ("changed", view.changed.clone()),
         ("closed", view.closed.clone().unwrap_or_default()),
@@ -93,21 +98,31 @@ fn print(ctx: &Ctx, view: &PostingView) -> Result<()> {
     ctx.out.line(&facts(&pairs))?;
     if !view.provenance.is_empty() {
         let rows = view.provenance.iter().map(|p| {
-            vec![p.field.clone(), cut(&p.raw, RAW_CHARS), p.rule.clone(), format!("{:.1} %", f64::from(p.confidence) / 10.0)]
+            vec![
+                p.field.clone(),
+                cut(&p.raw, RAW_CHARS),
+                p.rule.clone(),
+                format!("{:.1} %", f64::from(p.confidence) / 10.0),
+            ]
         });
         ctx.out.line(&format!("\n{}", table(&["field", "the source wrote", "read by", "sure"], rows)))?;
     }
     if !view.findings.is_empty() {
         let rows = view.findings.iter().map(|f| {
-            vec![f.rule.clone(), f.field.clone(), f.effect.clone(), cut(&f.span, RAW_CHARS), f.article.clone().unwrap_or_default()]
+            vec![
+                f.rule.clone(),
+                f.field.clone(),
+                f.effect.clone(),
+                cut(&f.span, RAW_CHARS),
+                f.article.clone().unwrap_or_default(),
+            ]
         });
         ctx.out.line(&format!("\n{}", table(&["finding", "field", "effect", "rests on", "article"], rows)))?;
     }
     if !view.versions.is_empty() {
-        let rows = view
-            .versions
-            .iter()
-            .map(|v| vec![v.version.to_string(), v.until.clone(), format!("{} row {}", v.page, v.position), v.differs.join(", ")]);
+        let rows = view.versions.iter().map(|v| {
+            vec![v.version.to_string(), v.until.clone(), format!("{} row {}", v.page, v.position), v.differs.join(", ")]
+        });
         ctx.out.line(&format!("\n{}", table(&["version", "until", "page", "what changed after it"], rows)))?;
     }
     Ok(())

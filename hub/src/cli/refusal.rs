@@ -70,7 +70,9 @@ pub fn words(error: &Error) -> Option<String> {
             StoreError::Fenced(_) => "wait for the other process, or stop it; the next sync resumes where this one was",
             StoreError::Corrupt { .. } => "restore the store from a backup, or sync the source again with --full",
             StoreError::IdCollision(..) => "report both postings; one of them has to be renamed at its source",
-            StoreError::Database(_) | StoreError::Unusable(_) => "`jobhub doctor` says whether the store can be reached and is up to date",
+            StoreError::Database(_) | StoreError::Unusable(_) => {
+                "`jobhub doctor` says whether the store can be reached and is up to date"
+            }
         },
     );
     Some(format!("error: {what}{place}\n  do:      {remedy}"))
@@ -82,10 +84,12 @@ mod tests {
 
     #[test]
     fn an_error_says_what_where_and_what_to_do() {
-        let refusal = Refusal::new("no source is called `sramin`", "argument SOURCE", "`jobhub source list` shows them");
+        let refusal =
+            Refusal::new("no source is called `sramin`", "argument SOURCE", "`jobhub source list` shows them");
         let error = Error::from(refusal.ending(Code::Invalid)).context("while checking");
         assert_eq!(code_of(&error), Code::Invalid);
-        let want = "error: no source is called `sramin`\n  where: argument SOURCE\n  do:    `jobhub source list` shows them";
+        let want =
+            "error: no source is called `sramin`\n  where: argument SOURCE\n  do:    `jobhub source list` shows them";
         assert_eq!(words(&error).as_deref(), Some(want));
     }
 

@@ -108,7 +108,12 @@ async fn list(ctx: &Ctx, args: &ListArgs) -> Result<Code> {
     if let (Some(number), Some(name)) = (number, &args.source)
         && store.source(number).await?.is_none()
     {
-        return Err(Refusal::new(format!("no source is called `{name}`"), "option --source", "`jobhub source list` shows them").into());
+        return Err(Refusal::new(
+            format!("no source is called `{name}`"),
+            "option --source",
+            "`jobhub source list` shows them",
+        )
+        .into());
     }
     let mut runs = Vec::new();
     let mut before = i64::MAX;
@@ -125,7 +130,9 @@ async fn list(ctx: &Ctx, args: &ListArgs) -> Result<Code> {
         return Ok(Code::Ok);
     }
     let rows = runs.iter().map(|run| row(ctx, run));
-    let header = ["run", "source", "kind", "state", "began", "took", "pages", "rows", "new", "changed", "closed", "failed", "why"];
+    let header = [
+        "run", "source", "kind", "state", "began", "took", "pages", "rows", "new", "changed", "closed", "failed", "why",
+    ];
     ctx.out.line(&table(&header, rows))?;
     if runs.is_empty() {
         ctx.say("no runs yet: `jobhub sync --all` or `jobhub demo` makes some");
@@ -193,7 +200,12 @@ async fn gather(ctx: &Ctx, run: &Run, rejects: i64) -> Result<RunPage> {
             broken.entry(why.clone()).or_insert_with(|| (0, slice.name.clone())).0 += 1;
         }
     }
-    troubles.extend(broken.into_iter().map(|(what, (count, example))| TroubleLine { of: "slice", what, count, example }));
+    troubles.extend(broken.into_iter().map(|(what, (count, example))| TroubleLine {
+        of: "slice",
+        what,
+        count,
+        example,
+    }));
     for (field, what, count) in store.reject_groups(run.id).await? {
         troubles.push(TroubleLine { of: "row", what, count, example: field.unwrap_or_default() });
     }
@@ -231,29 +243,48 @@ fn print(ctx: &Ctx, run: &Run, page: &RunPage) -> Result<()> {
         ("counts", counts_words(&page.run.counts)),
     ]))?;
     let rows = page.ledger.iter().map(|(stage, codes)| {
-        let became: Vec<String> = codes.iter().filter(|(code, _)| *code != "in").map(|(code, n)| format!("{} {code}", count(*n))).collect();
+        let became: Vec<String> =
+            codes.iter().filter(|(code, _)| *code != "in").map(|(code, n)| format!("{} {code}", count(*n))).collect();
         vec![stage.clone(), count(codes.get("in").copied().unwrap_or(0)), became.join(" + ")]
     });
     ctx.out.line(&format!("\n{}", table(&["ledger", "in", "became"], rows)))?;
-    ctx.out.line(&page.imbalance.as_ref().map_or_else(
-        || "the ledger balances".to_owned(),
-        |why| format!("THE LEDGER DOES NOT BALANCE: {why}"),
-    ))?;
+    ctx.out.line(
+        &page
+            .imbalance
+            .as_ref()
+            .map_or_else(|| "the ledger balances".to_owned(), |why| format!("THE LEDGER DOES NOT BALANCE: {why}")),
+    )?;
     let rows = page.slices.iter().take(SLICES_SHOWN).map(|s| {
         let claimed = s.claimed.map(count).unwrap_or_default();
-        vec![s.name.clone(), s.state.clone(), count(s.pages), claimed, count(s.received), s.incomplete.clone().unwrap_or_default()]
+        vec![
+            s.name.clone(),
+            s.state.clone(),
+            count(s.pages),
+            claimed,
+            count(s.received),
+            s.incomplete.clone().unwrap_or_default(),
+        ]
     });
-    ctx.out.line(&format!("\n{}", table(&["slice", "state", "pages", "claimed", "received", "not complete because"], rows)))?;
+    ctx.out.line(&format!(
+        "\n{}",
+        table(&["slice", "state", "pages", "claimed", "received", "not complete because"], rows)
+    ))?;
     if page.slices.len() > SLICES_SHOWN {
         ctx.say(&format!("… and {} more slices (--json has all)", page.slices.len() - SLICES_SHOWN));
     }
     if !page.troubles.is_empty() {
-        let rows = page.troubles.iter().map(|t| vec![count(t.count), t.of.to_owned(), t.what.clone(), t.example.clone()]);
+        let rows =
+            page.troubles.iter().map(|t| vec![count(t.count), t.of.to_owned(), t.what.clone(), t.example.clone()]);
         ctx.out.line(&format!("\n{}", table(&["times", "of", "what", "for example"], rows)))?;
     }
     if !page.rejects.is_empty() {
         let rows = page.rejects.iter().map(|r| {
-            vec![format!("{} row {}", r.page, r.position), r.field.clone().unwrap_or_default(), r.why.clone(), cut(&plain_lines(&r.raw), RAW_CHARS)]
+            vec![
+                format!("{} row {}", r.page, r.position),
+                r.field.clone().unwrap_or_default(),
+                r.why.clone(),
+                cut(&plain_lines(&r.raw), RAW_CHARS),
+            ]
         });
         ctx.out.line(&format!("\n{}", table(&["rejected", "field", "why", "the source wrote"], rows)))?;
     }
@@ -263,7 +294,8 @@ fn print(ctx: &Ctx, run: &Run, page: &RunPage) -> Result<()> {
 /// A certificate in a line.
 fn certificate_words(certificate: &serde_json::Value) -> String {
     let Some(complete) = certificate["complete"].as_bool() else { return String::new() };
-    let reasons: Vec<&str> = certificate["reasons"].as_array().into_iter().flatten().filter_map(|r| r.as_str()).collect();
+    let reasons: Vec<&str> =
+        certificate["reasons"].as_array().into_iter().flatten().filter_map(|r| r.as_str()).collect();
     match (complete, reasons.is_empty()) {
         (true, _) => "complete: absence from this list means something".to_owned(),
         (false, true) => "not complete".to_owned(),
@@ -273,10 +305,14 @@ fn certificate_words(certificate: &serde_json::Value) -> String {
 
 /// The counts that are not nought.
 fn counts_words(counts: &Counts) -> String {
-    let serde_json::Value::Object(fields) = serde_json::to_value(counts).unwrap_or_default() else { return String::new() };
+    let serde_json::Value::Object(fields) = serde_json::to_value(counts).unwrap_or_default() else {
+        return String::new();
+    };
     let words: Vec<String> = fields
         .iter()
-        .filter_map(|(name, n)| n.as_i64().filter(|n| *n != 0).map(|n| format!("{} {}", count(n), name.replace('_', " "))))
+        .filter_map(|(name, n)| {
+            n.as_i64().filter(|n| *n != 0).map(|n| format!("{} {}", count(n), name.replace('_', " ")))
+        })
         .collect();
     words.join(", ")
 }

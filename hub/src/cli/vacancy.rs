@@ -115,14 +115,27 @@ async fn print(ctx: &Ctx, view: &VacancyView) -> Result<()> {
     ctx.out.line(&format!("\n{}", table(&["field", "from", "posting", "because"], rows)))?;
     let rows = view.postings.iter().map(|p| {
         let reason = p.reason.as_ref().map(|why| format!(" ({why})")).unwrap_or_default();
-        vec![p.id.to_string(), format!("{}/{}", p.source, p.external_id), format!("{}{reason}", p.state), p.verdict.clone(), p.first_seen.clone(), p.changed.clone()]
+        vec![
+            p.id.to_string(),
+            format!("{}/{}", p.source, p.external_id),
+            format!("{}{reason}", p.state),
+            p.verdict.clone(),
+            p.first_seen.clone(),
+            p.changed.clone(),
+        ]
     });
     ctx.out.line(&format!("\n{}", table(&["posting", "of", "state", "verdict", "first seen", "changed"], rows)))?;
     let events = ctx.world.store.events_of(view.id.0).await?;
     if !events.is_empty() {
         let rows = events.iter().map(|e| {
             let other = e.other.map(|id| VacancyId(id).to_string()).unwrap_or_default();
-            vec![e.seq.to_string(), crate::view::time(e.at_ms), e.kind.clone(), e.reason.clone().unwrap_or_default(), other]
+            vec![
+                e.seq.to_string(),
+                crate::view::time(e.at_ms),
+                e.kind.clone(),
+                e.reason.clone().unwrap_or_default(),
+                other,
+            ]
         });
         ctx.out.line(&format!("\n{}", table(&["event", "at", "kind", "reason", "other"], rows)))?;
     }
@@ -189,7 +202,11 @@ async fn why(ctx: &Ctx, args: &WhyArgs) -> Result<Code> {
         || "no relation is kept between them".to_owned(),
         |r| format!("kept relation: {}, {:+.1} bits", r.kind, r.millibits as f64 / 1000.0),
     );
-    let now = if together { format!("both are in {}", VacancyId(a_in)) } else { format!("they are in {} and {}", VacancyId(a_in), VacancyId(b_in)) };
+    let now = if together {
+        format!("both are in {}", VacancyId(a_in))
+    } else {
+        format!("they are in {} and {}", VacancyId(a_in), VacancyId(b_in))
+    };
     ctx.say(&format!("{kept}; {now}"));
     Ok(Code::Ok)
 }
@@ -198,7 +215,8 @@ async fn why(ctx: &Ctx, args: &WhyArgs) -> Result<Code> {
 async fn profile(ctx: &Ctx, text: &str) -> Result<(Profile, i64)> {
     let id = posting::parse(text)?;
     let row = ctx.world.store.posting(id.0).await?.ok_or_else(|| posting::nowhere(text))?;
-    let mut profile = Profile::from_bytes(&row.profile).with_context(|| format!("the comparison record of {id} is damaged"))?;
+    let mut profile =
+        Profile::from_bytes(&row.profile).with_context(|| format!("the comparison record of {id} is damaged"))?;
     profile.live = row.state != state::CLOSED;
     Ok((profile, row.vacancy))
 }

@@ -18,6 +18,9 @@ use crate::world::{instant, seoul_day};
 
 /// Postings closed by deadline in one transaction.
 const DEADLINES_MAX: i64 = 5_000;
+/// A clock this far from the source's last run is not believed before the next run: one wrong clock must not expire a
+/// store (R12). After real downtime the second run closes what the first did not.
+const CLOCK_STEP_DAYS_MAX: i64 = 14;
 
 /// What the sweep does to postings that were not on the list.
 #[derive(Default)]
@@ -55,7 +58,7 @@ pub(super) async fn close(sync: &mut Running<'_>) -> Result<RunReport, StoreErro
     }
     apply_sweep(sync, &tx, &mut sweep).await?;
     let mut touched = std::mem::take(&mut sweep.touched);
-    let past = close_deadlines(sync, &tx, &mut touched).await?;
+    let past = if clock_is_plausible(sync, &runs) { close_deadlines(sync, &tx, &mut touched).await? } else { 0 };
     let judge = judge(sync);
     settle(&tx, &judge, &mut [], touched).await?;
     let done = Counts {
@@ -244,6 +247,12 @@ async fn apply_sweep(sync: &Running<'_>, tx: &Tx, sweep: &mut Sweep) -> Result<(
         tx.set_state(&ids, state::UNCONFIRMED, Some(reason::ABSENT), count, None).await?;
     }
     Ok(())
+}
+
+/// Whether the clock of this run fits the source's run before it.
+fn clock_is_plausible(sync: &Running<'_>, runs: &[store::run::Run]) -> bool {
+    let before = runs.iter().find(|run| run.id != sync.run.id);
+    before.is_none_or(|run| (0..=CLOCK_STEP_DAYS_MAX * 86_400_000).contains(&(sync.run.as_of_ms - run.as_of_ms)))
 }
 
 /// Closes the postings, of whatever source, whose last day is over; that needs no certificate.

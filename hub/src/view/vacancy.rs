@@ -226,7 +226,11 @@ fn view(
             _ => {}
         }
     }
-    golden.because.retain(|b| !(TEXTS.contains(&b.field.as_ref()) && link_only.contains(&source_of(b.posting))));
+    golden.because.retain(|b| {
+        let hidden = TEXTS.contains(&b.field.as_ref()) && link_only.contains(&source_of(b.posting));
+        // the state of a vacancy is not any one posting's
+        !hidden && b.field != "status"
+    });
     let because = provenance.then(|| {
         golden
             .because

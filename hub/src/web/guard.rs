@@ -236,6 +236,15 @@ mod tests {
         assert!(GuardedResolver { allow_private: false }.resolve(name()).await.is_err());
     }
 
+    #[tokio::test]
+    async fn what_the_system_resolves_is_checked_too() {
+        // The C library reads these as 127.0.0.1; they stand for any name that leads there.
+        for name in ["127.1", "2130706433", "0x7f000001"] {
+            let resolved = GuardedResolver { allow_private: false }.resolve(name.parse().unwrap()).await;
+            assert!(resolved.is_err(), "{name}");
+        }
+    }
+
     #[test]
     fn a_url_belongs_to_a_source_by_its_exact_host() {
         let hosts = ["www.saramin.co.kr".to_owned(), "api.saramin.co.kr:8443".to_owned()];

@@ -134,3 +134,33 @@ impl Hosts {
         lock(&self.0).len()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shorter_pause_never_ends_a_longer_one() {
+        let host = Hosts::default().named("jobs.example.kr");
+        let secs = Duration::from_secs;
+        host.pause(secs(60));
+        host.pause(secs(10));
+        assert_eq!(host.paused(secs(20)), Some(secs(60)));
+        assert_eq!(host.admit(secs(59), &BreakerOptions::default()), Err(Held::Paused(secs(60))));
+        assert_eq!(host.admit(secs(60), &BreakerOptions::default()), Ok(Pass::Normal));
+    }
+
+    #[test]
+    fn a_host_is_its_name_without_case_and_final_dot_and_an_unusual_port() {
+        let hosts = Hosts::default();
+        for (url, key) in [
+            ("http://Jobs.Example.kr/a", "jobs.example.kr"),
+            ("https://jobs.example.kr./b", "jobs.example.kr"),
+            ("https://jobs.example.kr:443/", "jobs.example.kr"),
+            ("http://jobs.example.kr:8080/", "jobs.example.kr:8080"),
+        ] {
+            assert_eq!(&*hosts.of(&Url::parse(url).unwrap()).key, key);
+        }
+        assert_eq!(hosts.len(), 2);
+    }
+}

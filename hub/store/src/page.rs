@@ -178,6 +178,27 @@ impl Store {
         seen_in(self, run).await
     }
 
+    /// What was wrong with the pages of a run: (what, pages, one of them).
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn page_troubles(&self, run: i64) -> Result<Vec<(String, i64, i64)>> {
+        let sql = "SELECT outcome, CAST(count(*) AS BIGINT), min(id) FROM page WHERE run = $1 AND outcome <> 'ok' \
+                   GROUP BY outcome ORDER BY 2 DESC, 1";
+        let rows = self.all(sql, vec![run.into()]).await?;
+        rows.iter().map(|r| Ok((r.try_get_by_index(0)?, r.try_get_by_index(1)?, r.try_get_by_index(2)?))).collect()
+    }
+
+    /// Why rows of a run could not be read: (field, why, rows).
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn reject_groups(&self, run: i64) -> Result<Vec<(Option<String>, String, i64)>> {
+        let sql = "SELECT field, why, CAST(count(*) AS BIGINT) FROM reject WHERE run = $1 GROUP BY field, why ORDER BY 3 DESC, 2";
+        let rows = self.all(sql, vec![run.into()]).await?;
+        rows.iter().map(|r| Ok((r.try_get_by_index(0)?, r.try_get_by_index(1)?, r.try_get_by_index(2)?))).collect()
+    }
+
     /// The rejects of a run.
     ///
     /// # Errors

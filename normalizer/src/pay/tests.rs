@@ -102,7 +102,7 @@ fn reads_the_ways_portals_write_pay() {
     2,000억 이상 투자유치 -> nothing said
     IT개발·데이터 지원 TOP100 -> nothing said
     협의 -> - .. negotiable
-    연봉협의 -> Year .. negotiable
+    연봉협의 -> - .. negotiable
     250만 5천원(월) -> Month 2505000..2505000
     건별 1,000,000원 / 협의가능 / 사례: 26세대학생 130만/46세주부 560만 -> Piece 1000000..1000000 negotiable
     일급 150,000원 / 당일지급 -> Day 150000..150000

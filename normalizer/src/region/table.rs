@@ -67,6 +67,9 @@ const SIDO_WORDS: &[(&str, &str)] = &[
     ("제주", "제주"),
 ];
 
+/// The country itself, where an address begins with it.
+const COUNTRY: &[&str] = &["대한민국 ", "한국 ", "국내 "];
+
 /// Romanized 시도 names.
 const SIDO_LATIN: &[(&str, &str)] = &[
     ("seoul", "서울"),
@@ -268,10 +271,11 @@ impl Table {
     /// The place that begins a text: 시도 and district, a 시도 alone, or a district alone where its name is unambiguous
     /// (or belongs to the 시도 named before). `bare` = a district alone may be looked for in the whole country.
     pub(super) fn find(&self, text: &str, inherited: Option<usize>, bare: bool) -> Option<Found> {
-        let start = text.len()
-            - text
-                .trim_start_matches(|c: char| matches!(c, ' ' | '[' | '(' | '<' | ']' | ')') || c.is_ascii_digit())
-                .len();
+        let opening = |c: char| matches!(c, ' ' | '[' | '(' | '<' | ']' | ')') || c.is_ascii_digit();
+        let plain = text.trim_start_matches(opening);
+        let plain =
+            COUNTRY.iter().find_map(|word| plain.strip_prefix(word)).unwrap_or(plain).trim_start_matches(opening);
+        let start = text.len() - plain.len();
         let body = &text[start..];
         let (alone, alone_used) = self.bare_at(body, inherited, bare).map_or((None, 0), |(f, used)| (Some(f), used));
         // `광주시` alone may be the metropolis or the city of 경기

@@ -30,22 +30,24 @@ pub(super) fn ask(hit: &Hit<'_>) -> Option<Sure> {
                 .filter(|_| !hit.before(12).contains("이전") && !hit.after(6).contains("이전"))
         }
         "졸업후" | "졸업한지" => graduates(hit),
-        "나이:" | "연령:" => labelled(hit),
+        "나이" | "연령" => labelled(hit),
+        "대초반" | "대중반" | "대후반" => part_of_decade(hit),
         _ => decade(hit),
     }
 }
 
 fn limit(hit: &Hit<'_>) -> Option<Sure> {
-    let age = hit.number_before(2).filter(|n| GROWN.contains(n))?;
-    let _ = age;
     // `만 60세 이하`, with the word for retirement near, is an exception of the lexicon
-    Some(Sure::Clear)
+    hit.number_before(2).or_else(|| spoken(hit.before(4))).filter(|n| GROWN.contains(n)).map(|_| Sure::Clear)
 }
 
 /// A lower limit alone keeps out the young, which the law on the old does not forbid before 40: looked at by a person.
 fn lower_limit(hit: &Hit<'_>) -> Option<Sure> {
     let age = hit.number_before(2).filter(|n| GROWN.contains(n))?;
     let behind = hit.after(12);
+    if behind.contains("불가") || behind.contains("제외") {
+        return Some(Sure::Clear);
+    }
     let bounded = behind.contains("세이하") || behind.contains("세미만") || behind.contains("세까지");
     (bounded || age >= 25).then_some(if bounded { Sure::Clear } else { Sure::Doubtful })
 }
@@ -66,7 +68,7 @@ fn birth_year(hit: &Hit<'_>) -> Option<Sure> {
     let asked = ["이후", "까지", "이상", "이하", "이전", "부터", "모집", "우대", "환영", "~", "만"]
         .iter()
         .any(|w| behind.starts_with(w));
-    let ranged = hit.before(8).contains('~');
+    let ranged = hit.before(8).contains('~') || behind.trim_start_matches(')').starts_with('~');
     (plausible && (asked || ranged)).then_some(Sure::Clear)
 }
 
@@ -80,6 +82,9 @@ fn graduates(hit: &Hit<'_>) -> Option<Sure> {
 
 /// `연령: 20~40`, `나이: 35세 이하`.
 fn labelled(hit: &Hit<'_>) -> Option<Sure> {
+    if !hit.begins() {
+        return None;
+    }
     let behind = hit.after(10);
     let digits: String = behind.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
     let age: u32 = digits.parse().ok()?;
@@ -90,17 +95,44 @@ fn labelled(hit: &Hit<'_>) -> Option<Sure> {
 
 /// `20~30대 우대`, `30대까지`.
 fn decade(hit: &Hit<'_>) -> Option<Sure> {
-    let decade = hit.number_before(2).filter(|n| matches!(n, 20 | 30 | 40 | 50))?;
-    let _ = decade;
-    let word = hit.word();
-    let asked = !matches!(word, "대여성" | "대남성" | "대여자" | "대남자" | "대분" | "대지원" | "대만" | "대모집")
-        || ASKED
-            .iter()
-            .any(|w| hit.after(6).starts_with(w) || hit.after(6).contains("우대") || hit.after(6).contains("환영"));
+    if !is_decade(hit) {
+        return None;
+    }
+    let (word, behind) = (hit.word(), hit.after(8));
     // `40대 모집` may count machines or cars
-    let people = !matches!(word, "대모집" | "대구함" | "대만")
-        || hit.before(4).contains('~')
-        || hit.before(6).contains("나이")
-        || hit.before(6).contains("연령");
-    (asked && people).then_some(if word == "대이하" || word == "대까지" { Sure::Doubtful } else { Sure::Clear })
+    let of_people = hit.before(5).contains('~') || ["나이", "연령"].iter().any(|w| hit.before(8).contains(w));
+    match word {
+        "대모집" | "대구함" | "대만" => of_people.then_some(Sure::Clear),
+        "대여성" | "대남성" | "대여자" | "대남자" | "대분" | "대지원" => ASKED
+            .iter()
+            .any(|w| behind.starts_with(w) || behind.contains("우대") || behind.contains("환영"))
+            .then_some(Sure::Clear),
+        "대이상" => ["불가", "제외", "사절"].iter().any(|w| behind.contains(w)).then_some(Sure::Clear),
+        "대이하" | "대까지" => Some(Sure::Doubtful),
+        _ => Some(Sure::Clear),
+    }
+}
+
+/// `20대`, `2030대`.
+fn is_decade(hit: &Hit<'_>) -> bool {
+    hit.number_before(2).is_some_and(|n| matches!(n, 20 | 30 | 40 | 50))
+        || hit.number_before(4).is_some_and(|n| matches!(n, 2030 | 3040 | 4050))
+}
+
+/// `30대 중반까지`, `20대 초반 우대`.
+fn part_of_decade(hit: &Hit<'_>) -> Option<Sure> {
+    let behind = hit.after(10);
+    let asked =
+        ["우대", "환영", "선호", "모집", "까지", "이하", "지원", "구함", "구합"].iter().any(|w| behind.contains(w));
+    (is_decade(hit) && asked).then_some(Sure::Clear)
+}
+
+/// `삼십오` at the end of a text.
+fn spoken(head: &str) -> Option<u32> {
+    const DIGITS: &str = "일이삼사오육칠팔구";
+    let digit = |c: char| DIGITS.chars().position(|d| d == c).map(|n| n as u32 + 1);
+    let mut back = head.chars().rev();
+    let last = back.next()?;
+    let (ones, ten) = if last == '십' { (0, '십') } else { (digit(last)?, back.next()?) };
+    (ten == '십').then(|| back.next().and_then(digit).unwrap_or(1) * 10 + ones)
 }

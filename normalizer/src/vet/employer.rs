@@ -8,7 +8,8 @@ use crate::{Finding, Normalized, company, contact};
 pub(super) fn judge(normalized: &Normalized, law_of: NaiveDate, findings: &mut Vec<Finding>) {
     let posting = &normalized.posting;
     let organization = &posting.hiring_organization;
-    if company::is_withheld(&organization.name) {
+    // a posting without any name is held by its reading
+    if !organization.name.is_empty() && company::is_withheld(&organization.name) {
         found(findings, law_of, "FA2", "hiring_organization", Sure::Clear, &organization.name);
     }
     let personal = &normalized.contact;

@@ -42,7 +42,7 @@ pub(super) fn ask(hit: &Hit<'_>) -> Option<Sure> {
         }
         "차량구입" | "차량구매" | "차량인수" | "차량할부" => {
             let asked =
-                charged || ["후", "조건", "필수", "가능하신", "가능자", "가능한"].iter().any(|w| behind.starts_with(w));
+                charged || ["후", "조건", "필수", "가능하신", "가능자", "가능한"].iter().any(|w| behind.contains(w));
             asked.then_some(Sure::Clear)
         }
         "물품구입" | "물품구매" | "초기비용" | "투자금" | "회비" | "선입금" => {

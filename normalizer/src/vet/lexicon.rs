@@ -78,7 +78,7 @@ impl<'t> Hit<'t> {
 
     /// The digits right before, at most `digits`.
     pub(super) fn number_before(&self, digits: usize) -> Option<u32> {
-        let head = self.squashed.text[..self.from].as_bytes();
+        let head = &self.squashed.text.as_bytes()[..self.from];
         let count = head.iter().rev().take(digits).take_while(|b| b.is_ascii_digit()).count();
         let more = head.len() > count && head[head.len() - count - 1].is_ascii_digit();
         if count == 0 || more {
@@ -134,6 +134,7 @@ fn look(field: &'static str, text: &str, squashed: &mut Squashed, law_of: NaiveD
         let word = &lexicon.words[found_word.pattern().as_usize()];
         let hit = Hit { squashed, from: found_word.start(), to: found_word.end() };
         let sure = match word.kind {
+            Kind::Hit if word.rule == "SEX" && sex::names_both(&hit) => None,
             Kind::Hit if hit.begins() => Some(Sure::Clear),
             Kind::Doubt if hit.begins() => Some(Sure::Doubtful),
             Kind::Ask => match word.rule {
@@ -149,7 +150,7 @@ fn look(field: &'static str, text: &str, squashed: &mut Squashed, law_of: NaiveD
         let Some(sure) = sure else { continue };
         let sentence = squashed.sentence(hit.from);
         let near = near(sentence, squashed, &hit);
-        if lexicon.exceptions.iter().any(|(rule, exception)| *rule == word.rule && near.contains(exception)) {
+        if lexicon.exceptions.iter().any(|(rule, exception)| *rule == word.rule && has_exception(near, exception)) {
             continue;
         }
         found(findings, law_of, word.rule, field, sure, &words_of(text, squashed, hit.from, hit.to));
@@ -163,4 +164,13 @@ fn near<'t>(sentence: &'t str, squashed: &'t Squashed, hit: &Hit<'t>) -> &'t str
     }
     let (before, after) = (squashed.before(hit.from, 40), squashed.after(hit.to, 40));
     &squashed.text[hit.from - before.len()..hit.to + after.len()]
+}
+
+/// Whether an exception stands in a text; 지원 is support, but 지원자 is an applicant.
+fn has_exception(near: &str, exception: &str) -> bool {
+    if exception != "지원" {
+        return near.contains(exception);
+    }
+    near.match_indices(exception)
+        .any(|(at, word)| !near[at + word.len()..].starts_with(['자', '서', '바', '하', '해', '가']))
 }

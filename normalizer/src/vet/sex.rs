@@ -5,6 +5,8 @@ use super::lexicon::Hit;
 
 /// What makes a word for a sex a condition, within a few syllables behind it.
 const ASKED: &[&str] = &[
+    "지원바랍",
+    "지원해",
     "모집",
     "채용",
     "구함",
@@ -19,9 +21,18 @@ const ASKED: &[&str] = &[
     "급구",
     "구해요",
     "찾습니다",
+    "에한해",
+    "에한함",
+    "한해",
+    "구해요",
 ];
 /// Nouns that a word for a sex only qualifies.
 const QUALIFIED: &[&str] = &[
+    "대학",
+    "상의",
+    "하의",
+    "청결",
+    "생식",
     "의류",
     "복",
     "화장품",
@@ -112,9 +123,17 @@ const QUALIFIED: &[&str] = &[
     "유저",
 ];
 
+/// How words for work end.
+const JOB_ENDS: &[&str] =
+    &["원", "사", "자", "홀", "방", "직", "무", "빙", "리", "생", "장", "보조", "알바", "간", "서", "님", "팀", "급"];
+
 pub(super) fn ask(hit: &Hit<'_>, field: &str) -> Option<Sure> {
     match hit.word() {
-        "남자" | "여자" | "남성" | "여성" => condition(hit),
+        "남자" | "여자" | "남성" | "여성" | "여학생" | "남학생" | "여대생" | "여고생" => {
+            condition(hit)
+        }
+        "성별" => stated(hit),
+        "외모" | "용모" => looks(hit),
         "신장" | "키" => height(hit),
         "체중" | "몸무게" => weight(hit),
         _ => sign(hit, field),
@@ -143,6 +162,9 @@ fn condition(hit: &Hit<'_>) -> Option<Sure> {
     if other_first {
         return None;
     }
+    if behind.is_empty() && ["모집", "채용", "구함", "구인"].iter().any(|word| hit.before(4).ends_with(word)) {
+        return Some(Sure::Doubtful);
+    }
     let end = behind.find([',', '/', ')', ']']).unwrap_or(behind.len());
     ASKED.iter().any(|word| behind[..end].contains(word)).then_some(Sure::Clear)
 }
@@ -155,7 +177,12 @@ fn height(hit: &Hit<'_>) -> Option<Sure> {
     let behind = hit.after(8).trim_start_matches([':', '(', ')']).trim_start_matches("가").trim_start_matches("는");
     let digits: String = behind.chars().take_while(char::is_ascii_digit).collect();
     let number: u32 = digits.parse().ok()?;
-    ((140..=199).contains(&number) && digits.len() == 3).then_some(Sure::Clear)
+    let rest = &behind[digits.len()..];
+    let of_person = rest.is_empty()
+        || ["cm", "센", "이상", "이하", "인", "정도", "전후", "~", ",", "/", ")", "미만"]
+            .iter()
+            .any(|w| rest.starts_with(w));
+    ((140..=199).contains(&number) && digits.len() == 3 && of_person).then_some(Sure::Clear)
 }
 
 /// `체중 60kg 이하`: a bound on the applicant, not on what is lifted.
@@ -180,19 +207,51 @@ fn sign(hit: &Hit<'_>, field: &str) -> Option<Sure> {
     if !bracketed {
         return None;
     }
-    let job = ["원", "사", "자", "홀", "방", "직", "무", "빙", "리", "생", "장", "보조", "알바"]
-        .iter()
-        .any(|end| head.trim_end_matches('(').ends_with(end));
-    // `대표 홍길동(남)` names a person; `(남)(여)` and `남/여` name both
-    let both = hit.after(8).contains("여)")
-        || hit.after(8).contains("남)")
-        || hit.after(8).contains("女")
-        || hit.after(8).contains("男")
-        || head.contains("(남)")
-        || head.contains("(男)");
-    let same_job = both && !hit.after(8).contains('/') && !head.contains('/');
+    let work = head.trim_end_matches('(');
+    let job = work.ends_with("pt") || JOB_ENDS.iter().any(|end| work.ends_with(end));
+    // `(남)(여)` and `(남/여)` name both for one job
+    let behind = hit.after(3).trim_start_matches(')');
+    let same_job = ["(여", "(남", "(女", "(男", "여", "남", "女", "男"].iter().any(|other| behind.starts_with(other))
+        || ["(남)", "(여)", "(男)", "(女)"].iter().any(|other| head.ends_with(other));
     if !job || same_job {
         return None;
     }
     Some(if field == "description" { Sure::Doubtful } else { Sure::Clear })
+}
+
+/// `성별: 여`, `성별 남자`; not `성별 무관`.
+fn stated(hit: &Hit<'_>) -> Option<Sure> {
+    let behind = hit.after(8).trim_start_matches([':', '(', '/']);
+    let one = ["남", "여"].iter().any(|sex| behind.starts_with(sex));
+    let both = behind.contains("남녀") || behind.contains("여남") || (behind.contains('남') && behind.contains('여'));
+    (hit.begins() && one && !both).then_some(Sure::Clear)
+}
+
+/// `호감 가는 외모`, `단정한 용모`: a word of praise beside the word for looks.
+fn looks(hit: &Hit<'_>) -> Option<Sure> {
+    const PRAISE: &[&str] = &[
+        "단정",
+        "준수",
+        "우수",
+        "깔끔",
+        "수려",
+        "출중",
+        "훈훈",
+        "호감",
+        "빼어난",
+        "뛰어난",
+        "예쁜",
+        "좋은",
+        "중시",
+        "자신있",
+    ];
+    let around = (hit.before(8), hit.after(8));
+    (hit.begins() && PRAISE.iter().any(|w| around.0.contains(w) || around.1.contains(w))).then_some(Sure::Clear)
+}
+
+/// Whether a word for one sex only follows the other: `남/여 직원`, `남·여 사원`.
+pub(super) fn names_both(hit: &Hit<'_>) -> bool {
+    let head = hit.before(3).trim_end_matches([',', '/']);
+    (hit.word().starts_with('여') && head.ends_with(['남', '男']))
+        || (hit.word().starts_with('남') && head.ends_with(['여', '女']))
 }

@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use chrono::{NaiveDate, NaiveDateTime};
 use rustc_hash::FxHashMap;
@@ -14,12 +14,17 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::quirk::{Quirk, QuirkMix, Worn};
+use crate::recorded::{self, Recorded, RecordedReport};
 use crate::shelf::{Arrangement, Shelf};
 use crate::world::World;
 use crate::{Dialect, Portal, server, truth};
 
-/// Ads written out at once; above it the shelves that were used longest ago are let go (about 3 kB an ad).
-const SHELVED_ADS_MAX: usize = 110_000;
+/// Ads written out at once (about 3.5 kB an ad): above it the shelves that nobody uses now are let go.
+const SHELVED_ADS_SOFT: usize = 90_000;
+/// Above this the shelf that was used longest ago goes even if it is still in use.
+const SHELVED_ADS_MAX: usize = 180_000;
+/// A shelf asked for within this time is in use: letting it go would mean writing it out again for the next page.
+const IN_USE: Duration = Duration::from_secs(3);
 
 /// Which world, and how it is served.
 #[derive(Clone, Debug)]
@@ -83,11 +88,12 @@ pub(crate) struct Booth {
 
 /// Portal, day, arrangement.
 type ShelfKey = (usize, i32, Arrangement);
+type ShelfCell = std::sync::OnceLock<Arc<Shelf>>;
 
 #[derive(Default)]
 pub(crate) struct Shelves {
-    held: FxHashMap<ShelfKey, (Arc<std::sync::OnceLock<Arc<Shelf>>>, u64)>,
-    clock: u64,
+    /// Each shelf, written out by whoever needs it first, and when it was last used.
+    held: FxHashMap<ShelfKey, (Arc<ShelfCell>, Instant)>,
 }
 
 /// State shared by the connections.
@@ -99,6 +105,7 @@ pub(crate) struct Inner {
     pub(crate) by_host: FxHashMap<String, usize>,
     pub(crate) shelves: Mutex<Shelves>,
     pub(crate) cache: Mutex<server::Cache>,
+    pub(crate) recorded: Recorded,
     pub(crate) port: u16,
     pub(crate) seed: u64,
 }
@@ -151,10 +158,13 @@ impl Fleet {
         }
         let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, options.port))).await?;
         let port = listener.local_addr()?.port();
-        let (seed, scale, start, day) = (options.seed, options.scale, options.start, options.day);
-        let world = tokio::task::spawn_blocking(move || World::new(seed, scale, start, day, portals))
-            .await
-            .map_err(io::Error::other)?;
+        let (seed, scale, start, day, folder) =
+            (options.seed, options.scale, options.start, options.day, options.recorded);
+        let build = move || -> io::Result<(World, Recorded)> {
+            let recorded = folder.map(|f| recorded::read(&f, &portals, start)).transpose()?.unwrap_or_default();
+            Ok((World::new(seed, scale, start, day, portals), recorded))
+        };
+        let (world, recorded) = tokio::task::spawn_blocking(build).await.map_err(io::Error::other)??;
         let portals = world.portals.clone();
         let booths: Vec<Booth> = portals.iter().map(|p| Booth::new(p, port)).collect();
         let by_host =
@@ -167,6 +177,7 @@ impl Fleet {
             by_host,
             shelves: Mutex::default(),
             cache: Mutex::default(),
+            recorded,
             port,
             seed,
             portals,
@@ -235,14 +246,11 @@ impl Fleet {
             .collect()
     }
 
-    /// What really is, line by line (JSON): postings, then vacancies.
+    /// What really is, line by line (JSON): postings that are served, then vacancies.
     pub fn truth(&self) -> impl Iterator<Item = String> {
+        let inner = self.inner.clone();
         let world = read(&self.inner.world).clone();
-        let posts = world.posts.len() as u32;
-        let all = posts + world.vacancies.len() as u32;
-        (0..all).map(move |i| {
-            if i < posts { truth::post(&world, i) } else { truth::vacancy(&world, i - posts) }.to_string()
-        })
+        truth::lines(world, inner).map(|line| line.to_string())
     }
 
     /// Writes [`Fleet::truth`] as JSON Lines.
@@ -250,15 +258,26 @@ impl Fleet {
     /// # Errors
     /// Those of `out`.
     pub fn write_truth(&self, out: &mut dyn Write) -> io::Result<()> {
-        let world = read(&self.inner.world).clone();
-        truth::write(&world, &|_| true, out)
+        for line in self.truth() {
+            out.write_all(line.as_bytes())?;
+            out.write_all(b"\n")?;
+        }
+        Ok(())
+    }
+
+    /// What became of the recorded rows; empty when none were asked for.
+    pub fn recorded(&self) -> &RecordedReport {
+        &self.inner.recorded.report
     }
 
     /// Ads a portal lists today.
     pub fn listed(&self, portal: &str) -> usize {
+        let Some(i) = self.inner.portals.iter().position(|p| p.name == portal) else { return 0 };
+        if let Some(ads) = self.inner.recorded.ads.get(&i) {
+            return ads.len();
+        }
         let world = read(&self.inner.world).clone();
-        let of = self.inner.portals.iter().position(|p| p.name == portal).map(|i| &world.by_portal[i]);
-        of.into_iter().flatten().filter(|i| world.posts[**i as usize].listed(world.day)).count()
+        world.by_portal[i].iter().filter(|i| world.posts[**i as usize].listed(world.day)).count()
     }
 
     /// Requests a portal has answered or refused.
@@ -329,31 +348,46 @@ impl Inner {
     pub(crate) fn shelf(&self, world: &Arc<World>, portal: usize, arrangement: Arrangement) -> Arc<Shelf> {
         let key = (portal, world.day, arrangement);
         let cell = {
+            let now = Instant::now();
             let mut shelves = lock(&self.shelves);
-            shelves.clock += 1;
-            let now = shelves.clock;
-            let entry = shelves.held.entry(key).or_default();
+            let entry = shelves.held.entry(key).or_insert_with(|| (Arc::default(), now));
             entry.1 = now;
             entry.0.clone()
         };
         if let Some(shelf) = cell.get() {
             return shelf.clone();
         }
-        let shelf = cell.get_or_init(|| Arc::new(Shelf::of(world, portal, arrangement))).clone();
+        let shelf = cell.get_or_init(|| Arc::new(self.write_out(world, portal, arrangement))).clone();
         lock(&self.shelves).trim(key);
         shelf
     }
 }
 
+impl Inner {
+    fn write_out(&self, world: &Arc<World>, portal: usize, arrangement: Arrangement) -> Shelf {
+        match self.recorded.ads.get(&portal) {
+            Some(ads) => Shelf::ready(ads, arrangement),
+            None => Shelf::of(world, portal, arrangement),
+        }
+    }
+}
+
 impl Shelves {
     fn trim(&mut self, keep: ShelfKey) {
-        let size = |cell: &std::sync::OnceLock<Arc<Shelf>>| cell.get().map_or(0, |s| s.ads.len());
+        let size = |cell: &ShelfCell| cell.get().map_or(0, |s| s.ads.len());
         let mut total: usize = self.held.values().map(|(c, _)| size(c)).sum();
-        while total > SHELVED_ADS_MAX {
-            let oldest =
-                self.held.iter().filter(|(k, (c, _))| **k != keep && size(c) > 0).min_by_key(|(_, (_, used))| *used);
-            let Some(key) = oldest.map(|(k, _)| *k) else { break };
+        while total > SHELVED_ADS_SOFT {
+            let others = self.held.iter().filter(|(k, (c, _))| **k != keep && size(c) > 0);
+            let Some((key, used)) = others.map(|(k, (_, used))| (*k, *used)).min_by_key(|(_, used)| *used) else {
+                break;
+            };
+            if total <= SHELVED_ADS_MAX && used.elapsed() < IN_USE {
+                break;
+            }
             total -= self.held.remove(&key).map_or(0, |(c, _)| size(&c));
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -136,7 +136,7 @@ impl QuirkMix {
     }
 
     /// The quirks of a fleet of this seed.
-    pub(crate) fn choose<'p>(self, portals: &'p [Portal], seed: u64) -> Vec<(&'p str, Quirk)> {
+    pub(crate) fn choose(self, portals: &[Portal], seed: u64) -> Vec<(&str, Quirk)> {
         let (mut wearers, quirks): (Vec<&Portal>, Vec<Quirk>) = match self {
             QuirkMix::None => return Vec::new(),
             QuirkMix::Default => (portals.iter().filter(|p| p.class == "local").collect(), mild()),

@@ -37,10 +37,13 @@ const CACHED_BODY_BYTES_MAX: usize = 1 << 20;
 /// Unpacked size at most of a gzip bomb.
 const BOMB_MEBIBYTES_MAX: u32 = 4_096;
 
+/// Portal, day, path and query, hash of the headers that an answer may depend on.
+type CacheKey = (usize, i32, String, u64);
+
 /// Ready answers of today.
 #[derive(Default)]
 pub(crate) struct Cache {
-    held: FxHashMap<(usize, i32, String), Reply>,
+    held: FxHashMap<CacheKey, Reply>,
     bytes: usize,
 }
 
@@ -49,7 +52,7 @@ impl Cache {
         *self = Cache::default();
     }
 
-    fn keep(&mut self, key: (usize, i32, String), reply: &Reply) {
+    fn keep(&mut self, key: CacheKey, reply: &Reply) {
         let size = reply.body.len() + key.2.len() + 200;
         if reply.body.len() > CACHED_BODY_BYTES_MAX {
             return;
@@ -178,16 +181,22 @@ async fn answer(
     let _running = Running::enter(booth);
     {
         let mut times = lock(&booth.times);
-        if times.len() < TIMES_KEPT {
-            times.push(Instant::now());
+        if times.len() >= TIMES_KEPT {
+            times.drain(..TIMES_KEPT / 2);
         }
+        times.push(Instant::now());
     }
     let accepts_gzip =
         request.headers().get("accept-encoding").is_some_and(|v| v.to_str().is_ok_and(|v| v.contains("gzip")));
     let target = request.uri().path_and_query().map(|t| t.as_str().to_owned()).unwrap_or_default();
-    let Some(request) = received(request).await else {
+    let Some(mut request) = received(request).await else {
         return Ok(plain(Reply::status(413, "request body too large")));
     };
+    // Dialects know nothing of HEAD: it is a GET whose body stays here.
+    let head = request.method == "HEAD";
+    if head {
+        request.method = "GET".to_owned();
+    }
     if request.path == "/robots.txt" {
         return Ok(plain(robots(&inner, booth, portal)));
     }
@@ -197,7 +206,15 @@ async fn answer(
             Err(io::ErrorKind::ConnectionReset.into())
         }
         Served::Bomb { mebibytes } => Ok(bomb(mebibytes)),
-        Served::Page { reply, cut } => Ok(finish(&inner, portal, &request, reply, cut, accepts_gzip)),
+        Served::Page { reply, cut } => {
+            let mut response = finish(&inner, portal, &request, reply, cut, accepts_gzip);
+            if head {
+                let length = response.body().left.as_ref().map_or(0, Bytes::len);
+                response.headers_mut().insert("content-length", HeaderValue::from(length));
+                response.body_mut().left = None;
+            }
+            Ok(response)
+        }
     }
 }
 
@@ -261,6 +278,22 @@ fn robots(inner: &Inner, booth: &Booth, portal: usize) -> Reply {
     quirk::robots(kind, allow)
 }
 
+/// Hash of the headers but those that belong to the connection: keys and wanted formats are in headers too.
+fn said(request: &Request) -> u64 {
+    const OF_THE_CONNECTION: [&str; 8] = [
+        "host",
+        "connection",
+        "user-agent",
+        "accept-encoding",
+        "if-none-match",
+        "if-modified-since",
+        "traceparent",
+        "x-request-id",
+    ];
+    let told = request.headers.iter().filter(|(name, _)| !OF_THE_CONNECTION.contains(&name.as_str()));
+    told.fold(0, |hash, (name, value)| mix(hash ^ xxh3_64(name.as_bytes()) ^ xxh3_64(value.as_bytes()).rotate_left(1)))
+}
+
 enum Served {
     Page { reply: Reply, cut: Option<(f64, bool)> },
     Bomb { mebibytes: u32 },
@@ -291,7 +324,7 @@ async fn page(inner: &Arc<Inner>, portal: usize, request: &Request, target: Stri
         }
     }
     let world = read(&inner.world).clone();
-    let key = (portal, world.day, target);
+    let key = (portal, world.day, target, said(request));
     let cacheable = clean && request.method == "GET";
     if cacheable && let Some(reply) = lock(&inner.cache).held.get(&key) {
         return Served::Page { reply: reply.clone(), cut };
@@ -367,13 +400,11 @@ fn ask(
         base,
     };
     let mut reply = dialect.answer(&view, request);
-    if let Some(failure) = sight.failure {
-        let own = reply.headers.iter().any(|(name, _)| *name == FAILURE_MARK);
-        if !own {
-            return quirk::gateway(failure);
-        }
-    }
+    let own = reply.headers.iter().any(|(name, _)| *name == FAILURE_MARK);
     reply.headers.retain(|(name, _)| *name != FAILURE_MARK);
+    if let Some(failure) = sight.failure.filter(|_| !own) {
+        return quirk::gateway(failure);
+    }
     if alert && asked_for_gone.into_inner() { quirk::alert_page() } else { reply }
 }
 
@@ -414,7 +445,7 @@ fn finish(
     cut: Option<(f64, bool)>,
     accepts_gzip: bool,
 ) -> Response {
-    if reply.status == 200 && matches!(request.method.as_str(), "GET" | "HEAD") {
+    if reply.status == 200 && request.method == "GET" {
         let (etag, modified) = validators(inner, portal);
         // All of a portal's changes of a day are out by nine, Seoul: midnight UTC.
         let changed = read(&inner.world).now() - chrono::Duration::hours(9);
@@ -451,13 +482,7 @@ fn finish(
         reply.body.truncate(keep);
         breaks = !honest;
     }
-    let mut response = build(reply, breaks);
-    if request.method == "HEAD" {
-        let length = response.body().left.as_ref().map_or(0, Bytes::len);
-        response.headers_mut().insert("content-length", HeaderValue::from(length));
-        response.body_mut().left = None;
-    }
-    response
+    build(reply, breaks)
 }
 
 fn build(reply: Reply, breaks: bool) -> Response {
@@ -490,4 +515,4 @@ fn bomb(mebibytes: u32) -> Response {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -1,8 +1,9 @@
 //! What one portal shows on one day, as whole ads: the listed ones in list order, the gone ones when asked for by id.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::Ad;
 use crate::world::chance::{Chance, Facet};
@@ -22,79 +23,90 @@ pub(crate) struct Arrangement {
 /// The ads of one portal on one day.
 pub(crate) struct Shelf {
     pub(crate) ads: Vec<Ad>,
-    by_id: FxHashMap<String, usize>,
-    gone: Vec<(u32, OnceLock<Ad>)>,
-    gone_by_id: FxHashMap<String, usize>,
-    world: Option<std::sync::Arc<World>>,
+    /// By hash of the id and of the second id; the ad itself settles a clash.
+    by_id: FxHashMap<u64, u32>,
+    /// Postings that are no longer listed, written out when somebody asks.
+    gone: Vec<(u32, OnceLock<Box<Ad>>)>,
+    gone_by_id: FxHashMap<u64, u32>,
+    world: Option<Arc<World>>,
+}
+
+fn key(id: &str) -> u64 {
+    xxh3_64(id.as_bytes())
 }
 
 impl Shelf {
-    /// Writes out the ads of portal number `portal` as of the world's day.
-    pub(crate) fn of(world: &std::sync::Arc<World>, portal: usize, arrangement: Arrangement) -> Shelf {
-        let mut ads = Vec::new();
+    /// Writes out the ads of portal number `portal` as of the world's day, the newest first.
+    pub(crate) fn of(world: &Arc<World>, portal: usize, arrangement: Arrangement) -> Shelf {
+        let mut listed = Vec::new();
         let mut gone = Vec::new();
         let mut gone_by_id = FxHashMap::default();
-        for index in &world.by_portal[portal] {
+        for (place, index) in world.by_portal[portal].iter().enumerate() {
             let post = &world.posts[*index as usize];
             if post.listed(world.day) {
-                if arrangement.dropped == 0 || !drops(world, *index, arrangement.dropped) {
-                    ads.push(wording::ad(world, *index));
+                if arrangement.dropped == 0 || !drops(world.seed, u64::from(*index), arrangement.dropped) {
+                    listed.push((wording::posted(world, *index), place, *index));
                 }
             } else if post.born <= world.day && world.day < post.ends + ANSWERS_DAYS {
                 let (id, id2) = wording::ids(world, *index);
-                if !id2.is_empty() {
-                    gone_by_id.insert(id2, gone.len());
+                for id in [id, id2].iter().filter(|id| !id.is_empty()) {
+                    gone_by_id.insert(key(id), gone.len() as u32);
                 }
-                gone_by_id.insert(id, gone.len());
                 gone.push((*index, OnceLock::new()));
             }
         }
-        Shelf::arranged(ads, arrangement, gone, gone_by_id, Some(world.clone()))
-    }
-
-    /// A shelf of ready ads (recorded rows).
-    pub(crate) fn ready(ads: Vec<Ad>, arrangement: Arrangement) -> Shelf {
-        Shelf::arranged(ads, arrangement, Vec::new(), FxHashMap::default(), None)
-    }
-
-    fn arranged(
-        mut ads: Vec<Ad>,
-        arrangement: Arrangement,
-        gone: Vec<(u32, OnceLock<Ad>)>,
-        gone_by_id: FxHashMap<String, usize>,
-        world: Option<std::sync::Arc<World>>,
-    ) -> Shelf {
-        if world.is_some() {
-            ads.sort_by(|a, b| b.posted.cmp(&a.posted).then_with(|| b.id.cmp(&a.id)));
+        // Sorted before they are written out: an ad is a large thing to move.
+        listed.sort_unstable_by(|a, b| b.cmp(a));
+        if arrangement.oldest_first {
+            listed.reverse();
         }
+        let mut ads = Vec::with_capacity(listed.len());
+        ads.extend(listed.iter().map(|(_, _, index)| wording::ad(world, *index)));
+        Shelf { by_id: numbered(&ads), ads, gone, gone_by_id, world: Some(world.clone()) }
+    }
+
+    /// A shelf of ready ads (recorded rows), in their own order.
+    pub(crate) fn ready(ads: &[Ad], arrangement: Arrangement) -> Shelf {
+        let kept = |i: u64| arrangement.dropped == 0 || !drops(0, i, arrangement.dropped);
+        let mut ads: Vec<Ad> = (0u64..).zip(ads).filter(|(i, _)| kept(*i)).map(|(_, ad)| ad.clone()).collect();
         if arrangement.oldest_first {
             ads.reverse();
         }
-        let mut by_id = FxHashMap::default();
-        for (i, ad) in ads.iter().enumerate() {
-            if !ad.id2.is_empty() {
-                by_id.insert(ad.id2.clone(), i);
-            }
-        }
-        by_id.extend(ads.iter().enumerate().map(|(i, ad)| (ad.id.clone(), i)));
-        Shelf { ads, by_id, gone, gone_by_id, world }
+        Shelf { by_id: numbered(&ads), ads, gone: Vec::new(), gone_by_id: FxHashMap::default(), world: None }
+    }
+
+    fn listed(&self, id: &str) -> Option<&Ad> {
+        self.ads.get(*self.by_id.get(&key(id))? as usize).filter(|ad| ad.id == id || ad.id2 == id)
     }
 
     /// The ad with this id (or second id), listed or gone.
     pub(crate) fn by_id(&self, id: &str) -> Option<&Ad> {
-        if let Some(i) = self.by_id.get(id) {
-            return self.ads.get(*i);
+        if id.is_empty() {
+            return None;
         }
-        let (index, cell) = self.gone.get(*self.gone_by_id.get(id)?)?;
+        if let Some(ad) = self.listed(id) {
+            return Some(ad);
+        }
+        let (index, cell) = self.gone.get(*self.gone_by_id.get(&key(id))? as usize)?;
         let world = self.world.as_ref()?;
-        Some(cell.get_or_init(|| wording::ad(world, *index)))
+        let ad = cell.get_or_init(|| Box::new(wording::ad(world, *index)));
+        Some(ad.as_ref()).filter(|ad| ad.id == id || ad.id2 == id)
     }
 
     pub(crate) fn is_listed(&self, id: &str) -> bool {
-        self.by_id.contains_key(id)
+        self.listed(id).is_some()
     }
 }
 
-fn drops(world: &World, index: u32, thousandths: u32) -> bool {
-    Chance::new(world.seed, Facet::Quirk, u64::from(index)).below(1_000) < thousandths as usize
+/// First ids go in last: where one posting's first id is another's second, the first counts.
+fn numbered(ads: &[Ad]) -> FxHashMap<u64, u32> {
+    let mut by_id = FxHashMap::default();
+    by_id.reserve(ads.len());
+    by_id.extend((0u32..).zip(ads).filter(|(_, ad)| !ad.id2.is_empty()).map(|(i, ad)| (key(&ad.id2), i)));
+    by_id.extend((0u32..).zip(ads).map(|(i, ad)| (key(&ad.id), i)));
+    by_id
+}
+
+fn drops(seed: u64, thing: u64, thousandths: u32) -> bool {
+    Chance::new(seed, Facet::Quirk, thing).below(1_000) < thousandths as usize
 }

@@ -1,9 +1,11 @@
 //! What really is, as JSON Lines: for every posting its vacancy, its life and what it breaks; for every vacancy its employer and hire.
 
-use std::io::{self, Write};
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use crate::Ad;
+use crate::fleet::Inner;
 use crate::world::life::NEVER;
 use crate::world::{NO_POST, World, offence, wording};
 
@@ -63,17 +65,35 @@ pub(crate) fn vacancy(world: &World, index: u32) -> Value {
     })
 }
 
-/// Writes all lines: postings of the portals that `serves` keeps, then all vacancies.
-pub(crate) fn write(world: &World, serves: &dyn Fn(usize) -> bool, out: &mut dyn Write) -> io::Result<()> {
-    for (index, p) in (0u32..).zip(&world.posts) {
-        if serves(usize::from(p.portal)) {
-            serde_json::to_writer(&mut *out, &post(world, index))?;
-            out.write_all(b"\n")?;
-        }
-    }
-    for index in 0..world.vacancies.len() as u32 {
-        serde_json::to_writer(&mut *out, &vacancy(world, index))?;
-        out.write_all(b"\n")?;
-    }
-    Ok(())
+/// Line for a recorded posting: what is known of it is only what the portals themselves recorded.
+fn recorded(inner: &Inner, portal: usize, ad: &Ad) -> Value {
+    let same = inner.recorded.same.get(&(portal, ad.id.clone()));
+    json!({
+        "what": "ad",
+        "portal": inner.portals[portal].name,
+        "id": ad.id,
+        "id2": (!ad.id2.is_empty()).then_some(&ad.id2),
+        "vacancy": Value::Null,
+        "listed": true,
+        "kind": "recorded",
+        "same_as": same.map(|(portal, id)| json!({ "portal": inner.portals[*portal].name, "id": id })),
+    })
+}
+
+/// All lines: postings of the portals that show the world, recorded postings, vacancies.
+pub(crate) fn lines(world: Arc<World>, inner: Arc<Inner>) -> impl Iterator<Item = Value> {
+    let vacancies = (0..world.vacancies.len() as u32).map({
+        let world = world.clone();
+        move |i| vacancy(&world, i)
+    });
+    let served: Vec<u32> = (0u32..)
+        .zip(&world.posts)
+        .filter(|(_, p)| !inner.recorded.ads.contains_key(&usize::from(p.portal)))
+        .map(|(i, _)| i)
+        .collect();
+    let posts = served.into_iter().map(move |i| post(&world, i));
+    let all: Vec<(usize, usize)> =
+        inner.recorded.ads.iter().flat_map(|(p, ads)| (0..ads.len()).map(|i| (*p, i))).collect();
+    let rows = all.into_iter().map(move |(portal, i)| recorded(&inner, portal, &inner.recorded.ads[&portal][i]));
+    posts.chain(rows).chain(vacancies)
 }

@@ -142,6 +142,23 @@ async fn both_validators_are_sent_and_a_304_skips_all_work() {
 }
 
 #[tokio::test]
+async fn a_304_renews_or_leaves_what_it_says_nothing_of_and_means_nothing_unasked() {
+    let server = Server::saying(http(304, &[("last-modified", "Tue, 24 Nov 2026 00:00:00 GMT")], "")).await;
+    let clock = FakeClock::new();
+    let web = web(options(&server), &clock);
+    let known = Validators { etag: Some("\"v1\"".to_owned()), last_modified: Some("old".to_owned()) };
+    let url = ask("http://jobs.example.kr/");
+    let fetched = web.get(&policy(), &url, Some(&known), &budget(&clock)).await.unwrap();
+    assert!(fetched.not_modified);
+    let renewed = Some("Tue, 24 Nov 2026 00:00:00 GMT".to_owned());
+    assert_eq!(fetched.validators, Validators { etag: known.etag, last_modified: renewed });
+    for nothing in [None, Some(&Validators::default())] {
+        let fetched = web.get(&policy(), &url, nothing, &budget(&clock)).await.unwrap();
+        assert_eq!((fetched.status, fetched.not_modified), (304, false));
+    }
+}
+
+#[tokio::test]
 async fn secrets_are_put_in_at_the_last_moment_and_never_shown() {
     let server = Server::start(|seen, _| {
         let path = seen.path.clone();

@@ -93,7 +93,9 @@ async fn a_body_that_drips_fails_with_the_speed_named() {
 async fn silence_fails_with_what_was_waited_for() {
     let limits = Limits { body_secs: 0.05, slow_secs: 0.05, ..Limits::default() };
     let head = b"HTTP/1.1 200 X\r\ncontent-length: 10\r\n\r\n12345".to_vec();
+    let started = std::time::Instant::now();
     let error = fetch(limits, move || Reply::Stall(head.clone())).await.unwrap_err();
+    assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
     assert!(matches!(error, FetchError::Timeout { stage: "send its body", limit_ms: 50, .. }), "{error}");
     let limits = Limits { connect_secs: 0.03, answer_secs: 0.03, ..Limits::default() };
     let error = fetch(limits, || Reply::Stall(Vec::new())).await.unwrap_err();

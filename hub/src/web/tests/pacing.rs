@@ -59,6 +59,23 @@ async fn hosts_of_one_registrable_domain_are_paced_together() {
     assert!((clock.slept_secs() - 3.0).abs() < 0.01, "{:?}", clock.slept_ms());
 }
 
+#[tokio::test]
+async fn sources_on_two_hosts_of_one_domain_share_its_second() {
+    let server = Server::saying(ok("")).await;
+    let clock = FakeClock::new();
+    let mut options = options(&server);
+    for name in ["a", "b"] {
+        let base = format!("http://{name}.site.localhost:{}", server.port);
+        options.base_overrides.insert(name.to_owned(), base);
+    }
+    let web = web(options, &clock);
+    for source in ["a", "b", "jobs"] {
+        let policy = Policy { source: source.to_owned(), per_second: 0.0, ..policy() };
+        web.get(&policy, &ask(URL), None, &budget(&clock)).await.unwrap();
+    }
+    assert!((clock.slept_secs() - 1.0).abs() < 0.01, "{:?}", clock.slept_ms());
+}
+
 #[test]
 fn registrable_domains_know_koreas_zones() {
     for (host, expected) in [

@@ -221,5 +221,7 @@ async fn answers_and_requests_to_wait_do_not_open_the_breaker() {
             web.get(&policy(), &ask(URL), None, &budget(&clock)).await.unwrap();
         }
         assert_eq!(server.seen().len(), 6);
+        // A breaker that opened would be waited for, for 30 s.
+        assert!(clock.slept_secs() <= 5.0, "{:?}", clock.slept_ms());
     }
 }

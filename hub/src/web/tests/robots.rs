@@ -127,6 +127,18 @@ async fn robots_are_kept_for_a_day_and_the_last_good_copy_outlives_a_failure() {
 }
 
 #[tokio::test]
+async fn a_wall_clock_set_back_does_not_make_robots_young_again() {
+    let server = with_robots(|| Reply::Send(ok("User-agent: *\nDisallow: /no"))).await;
+    let clock = FakeClock::new();
+    let web = web(options(&server), &clock);
+    for _ in 0..2 {
+        web.get(&crawled(), &ask(URL), None, &budget(&clock)).await.unwrap();
+        clock.step(TimeDelta::days(-3));
+    }
+    assert_eq!(asked_for_robots(&server), 2);
+}
+
+#[tokio::test]
 async fn five_redirects_of_robots_are_followed_and_a_sixth_means_there_is_none() {
     for (length, expected) in [(5, Err("robots")), (6, Ok(()))] {
         let server = Server::start(move |seen, _| {

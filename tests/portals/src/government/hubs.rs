@@ -123,7 +123,7 @@ impl Dialect for RndJob {
                 ("close", fact::closes_or_words(ad, view)),
             ];
             for (name, value) in attributes {
-                let _ = write!(out, " {name}=\"");
+                let _ = write!(out, " {name}{}=\"", if view.schema_change { "_v2" } else { "" });
                 xml_text(&mut out, &value);
                 out.push('"');
             }

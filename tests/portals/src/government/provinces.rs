@@ -234,7 +234,7 @@ pub(super) const YONGIN: Service = Service {
         text("srch_end_dt", fact::closes_dashes),
         text("emplym_stle", |ad, _| semicolons(&ad.employment_words)),
         text("work_region", fact::region),
-        text("wage", |ad, _| semicolons(&ad.pay)),
+        text("wage", |ad, _| ad.pay.replace(',', "").into()),
         text("acdmcr", fact::education_words),
         text("career", fact::career_words),
         text("qlfc_rqrmnt", |ad, _| semicolons(&ad.requirements)),

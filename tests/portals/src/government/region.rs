@@ -1,7 +1,7 @@
 //! Administrative regions as sources ask for them: what a five-digit code covers, and the codes other tables use for a 시도.
 
 /// Whether an ad in `code` belongs to what a query for `want` means: `11000` is all of Seoul, `41110` (수원시) has the
-/// codes of its 구 below it, `12…` (전남광주통합특별시, 2026-07) is found under 29 and 46, `00000` is nation-wide.
+/// codes of its 구 below it, `12…` (전남광주통합특별시, 2026-07) is found under 46 where a table has no 12 yet, `00000` is nation-wide.
 pub fn covers(want: &str, code: &str) -> bool {
     if want.len() != 5 || want == code {
         return want == code || (want.len() == 2 && same_province(want, code));
@@ -18,7 +18,7 @@ pub fn covers(want: &str, code: &str) -> bool {
 }
 
 fn same_province(want: &str, code: &str) -> bool {
-    code.starts_with(want) || (code.starts_with("12") && matches!(want, "29" | "46"))
+    code.starts_with(want) || (code.starts_with("12") && want == "46")
 }
 
 /// A 시도 with the codes that other tables give it.

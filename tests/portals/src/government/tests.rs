@@ -93,7 +93,7 @@ fn answer(portal: &Portal, ads: &[Ad], request: &Request) -> Reply {
 }
 
 fn dialect(name: &str) -> Box<dyn Dialect> {
-    super::dialects().into_iter().find(|d| d.name() == name).unwrap()
+    super::dialects().into_iter().chain(crate::market::dialects()).find(|d| d.name() == name).unwrap()
 }
 
 fn portal(name: &str) -> Portal {
@@ -197,6 +197,14 @@ const OTHER_LISTS: &[(&str, &str, &str)] = &[
     ("saeil", "/job/board/list.do?pageIndex=1", "html"),
 ];
 
+/// Municipal boards in the generic formats.
+const BOARDS: &[(&str, &str, &str)] = &[
+    ("haeundae", "/job/list.do?pageIndex=1&pageUnit=50", "html"),
+    ("busanjin", "/job/list.do?pageIndex=1&pageUnit=50", "html"),
+    ("gwangsan", "/rss/job.xml?page=1", "xml"),
+    ("hongseong", "/file/job.csv", "csv"),
+];
+
 const DETAILS: &[(&str, &str, &str)] = &[
     (
         "work24",
@@ -213,6 +221,10 @@ const DETAILS: &[(&str, &str, &str)] = &[
     ("kosmes", "/data/api/jopblancApi.do?authKey=k&callTp=D&pblancNo=", "xml"),
     ("gyeongbuk", "/job/board/view.do?seq=", "html"),
     ("saeil", "/job/board/view.do?seq=", "html"),
+    ("haeundae", "/job/view.do?recruitNo=", "html"),
+    ("busanjin", "/job/view.do?recruitNo=", "html"),
+    ("paju", "/jobs/", "html"),
+    ("icheon", "/jobs/", "html"),
 ];
 
 fn list_page(address: &str, page: usize, rows: usize) -> Request {
@@ -404,7 +416,8 @@ fn sample_pages_of_the_catalog_are_what_the_dialects_say() {
     let write = std::env::var_os("UPDATE_SAMPLES").is_some();
     let lists =
         LISTS.iter().map(|(name, address, _, ext)| (*name, list_page(address, 1, 100), format!("page-1.{ext}")));
-    let others = OTHER_LISTS.iter().map(|(name, address, ext)| (*name, get(address), format!("page-1.{ext}")));
+    let others =
+        OTHER_LISTS.iter().chain(BOARDS).map(|(name, address, ext)| (*name, get(address), format!("page-1.{ext}")));
     let ione = Request {
         method: "POST".to_owned(),
         body: br#"{"pageIndex":1,"recordCountPerPage":100}"#.to_vec(),

@@ -352,18 +352,11 @@ impl Index {
         for (i, ad) in ads.iter().enumerate() {
             let key = match ad.region_code.get(..2) {
                 None | Some("00") => "00000".to_owned(),
-                // The service's table still has 광주 and 전남; the merged province is found under both.
-                Some("12") => "12000".to_owned(),
+                // The service's table has no 12 yet: the merged province stays under 전남, once.
+                Some("12") => "46000".to_owned(),
                 Some(two) => format!("{two}000"),
             };
             provinces.entry(key).or_default().push(u32::try_from(i).unwrap_or(u32::MAX));
-        }
-        if let Some(merged) = provinces.remove("12000") {
-            for two in ["29000", "46000"] {
-                let places = provinces.entry(two.to_owned()).or_default();
-                places.extend_from_slice(&merged);
-                places.sort_unstable();
-            }
         }
         Index { stamp, provinces }
     }

@@ -124,9 +124,10 @@ fn permits(out: &mut String, view: &View<'_>, employer: &Employer, year: i32, to
         }
         let _ = write!(
             out,
-            "{{\"{}\":\"EPS-{year}-{:08}\",\"stage\":\"{stage}\",\"business_number\":\"{}\",\"workplace\":",
+            "{{\"{}\":\"EPS-{year}-{:08}\",\"stage\":\"{stage}\",\"{}\":\"{}\",\"workplace\":",
             write::name(view, "permit_no", "case_no"),
             hash % 100_000_000,
+            write::name(view, "business_number", "biz_no"),
             employer.business_number
         );
         write::json(out, &employer.name);

@@ -114,6 +114,7 @@ fn row(out: &mut String, view: &View<'_>, course: &Course<'_>) {
     let rate = |known: bool, base: u64| if known { format!("{}.{}", 40 + base % 50, base % 10) } else { String::new() };
     let seats = 10 + course.hash % 21;
     let taken = seats.min(course.hash >> 5 & 31);
+    let inst = write::name(view, "instCd", "inoNo");
     out.push_str("<scn_list>");
     write::element(out, "address", &employer.address);
     let _ = write!(
@@ -125,10 +126,10 @@ fn row(out: &mut String, view: &View<'_>, course: &Course<'_>) {
     write::element(out, "eiEmplRate6", &rate(ended(6), course.hash >> 7));
     let _ = write!(
         out,
-        "<grade/><instCd>{}</instCd><ncsCd>20010202</ncsCd><realMan>0</realMan><regCourseMan>{taken}</regCourseMan><stdgScor/>",
+        "<grade/><{inst}>{}</{inst}><ncsCd>20010202</ncsCd><realMan>0</realMan><regCourseMan>{taken}</regCourseMan><stdgScor/>",
         employer.business_number
     );
-    write::element(out, "subTitle", &employer.name);
+    write::element(out, write::name(view, "subTitle", "inoNm"), &employer.name);
     let id = write::name(view, "trprId", "tracseId");
     let _ = write!(
         out,

@@ -38,14 +38,18 @@ fn feed(view: &View<'_>) -> Reply {
     Reply::ok("application/xml", out)
 }
 
+/// The portal's own words where it has them, else an amount as the specification writes it.
 fn pay(ad: &Ad) -> String {
+    if !ad.pay.is_empty() {
+        return ad.pay.clone();
+    }
     let unit = match ad.pay_period {
         'Y' => "per year",
         'M' => "per month",
         'W' => "per week",
         'D' => "per day",
         'H' => "per hour",
-        _ => return ad.pay.clone(),
+        _ => return String::new(),
     };
     if ad.pay_max > ad.pay_min {
         format!("₩{} - ₩{} {unit}", ad.pay_min, ad.pay_max)

@@ -176,7 +176,7 @@ fn coded(out: &mut String, name: &str, code: &str, text: &str) {
 fn location(ad: &Ad) -> String {
     match ad.region.split_once(' ') {
         Some((sido, rest)) => format!("{sido} > {rest}"),
-        None if ad.region.is_empty() => codes::sido_of(ad).name.to_owned(),
+        None if ad.region.is_empty() || codes::sido_of(ad).name == "전국" => codes::sido_of(ad).name.to_owned(),
         None => format!("{0} > {0}전체", ad.region),
     }
 }

@@ -85,7 +85,11 @@ fn posting(out: &mut String, view: &View<'_>, ad: &Ad) {
     write::json_pair(out, write::name(view, "id", "postingId"), &ad.id);
     write::json_pair(out, write::name(view, "name", "jobTitle"), &ad.title);
     write::json_pair(out, "uuid", &format!("{:016x}", write::hash(&ad.id)));
-    write::json_pair(out, "refNumber", if ad.requisition.is_empty() { &ad.id } else { &ad.requisition });
+    write::json_pair(
+        out,
+        "refNumber",
+        &if ad.requisition.is_empty() { format!("REF{}", ad.id) } else { ad.requisition.clone() },
+    );
     utc(out, "releasedDate", ad.posted);
     let _ = write!(out, "\"company\":{{\"identifier\":\"{company}\",\"name\":");
     write::json(out, &ad.company);

@@ -120,7 +120,7 @@ fn job(out: &mut String, view: &View<'_>, ad: &Ad, client: &str, whole: bool) {
     write::json(out, &ad.company);
     let _ = write!(
         out,
-        ",\"link\":\"www.wanted.co.kr/company/{company}\",\"logo_img\":{{\"origin\":null,\"thumb\":null}},\"company_tags\":[]}},\"detail\":{{\"{}\":",
+        ",\"link\":\"\",\"logo_img\":{{\"origin\":null,\"thumb\":null}},\"company_tags\":[]}},\"detail\":{{\"{}\":",
         write::name(view, "name", "position")
     );
     write::json(out, &ad.title);

@@ -46,7 +46,7 @@ async fn fleet() -> Fleet {
     Fleet::start_with(options, catalog(), vec![Box::new(Plain)]).await.unwrap()
 }
 
-struct Got {
+pub(crate) struct Got {
     status: u16,
     head: String,
     body: Vec<u8>,
@@ -55,7 +55,7 @@ struct Got {
 }
 
 impl Got {
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
@@ -73,7 +73,7 @@ impl Got {
     }
 }
 
-async fn ask(fleet: &Fleet, portal: &str, path: &str) -> Got {
+pub(crate) async fn ask(fleet: &Fleet, portal: &str, path: &str) -> Got {
     send(fleet, portal, "GET", path, "").await.unwrap()
 }
 
@@ -391,6 +391,27 @@ async fn truth_is_json_lines_and_knows_every_listed_ad() {
     let served = ask(&fleet, "wanted", "/list?size=100000").await.ids();
     assert_eq!(served.len(), listed.len());
     assert!(served.iter().all(|id| listed.contains(id.as_str())));
+}
+
+#[tokio::test]
+async fn an_answer_is_kept_only_for_the_same_headers() {
+    struct Echo;
+    impl Dialect for Echo {
+        fn name(&self) -> &'static str {
+            "plain"
+        }
+
+        fn answer(&self, _: &View<'_>, request: &Request) -> Reply {
+            Reply::ok("text/plain", format!("{} {}", request.method, request.header("accept").unwrap_or("nothing")))
+        }
+    }
+    let fleet = Fleet::start_with(FleetOptions::default(), catalog(), vec![Box::new(Echo)]).await.unwrap();
+    for accept in ["application/json", "application/xml", "application/json"] {
+        let got = send(&fleet, "saramin", "GET", "/x", &format!("accept: {accept}\r\n")).await.unwrap();
+        assert_eq!(got.text(), format!("GET {accept}"));
+    }
+    let head = send(&fleet, "saramin", "HEAD", "/x", "").await.unwrap();
+    assert_eq!((head.body.len(), head.header("content-length")), (0, Some("11")), "a HEAD is a GET to the dialect");
 }
 
 #[tokio::test]

@@ -66,7 +66,7 @@ const ART: [&str; 4] = ["school", "welf", "pub", "acad"];
 const FARM: [&str; 3] = ["farm", "food", "mart"];
 
 /// Words in a portal's name or title that say what it is for.
-const FLAVOURS: [(&[&str], &[&str]); 14] = [
+const FLAVOURS: [(&[&str], &[&str]); 16] = [
     (&["wanted", "jumpit", "programmers", "greeting"], &TECH),
     (&["albamon", "albachunkuk"], &PART_TIME),
     (&["senuri", "시니어", "노인"], &SENIOR),
@@ -77,7 +77,9 @@ const FLAVOURS: [(&[&str], &[&str]); 14] = [
     (&["보건", "의료", "간호"], &MEDICAL),
     (&["arte", "예술"], &ART),
     (&["농어촌", "귀농"], &FARM),
-    (&["alio", "gojobs", "cleaneye", "nars"], &PUBLIC),
+    (&["gojobs"], &PUBLIC),
+    (&["alio", "cleaneye"], &["pub", "hosp"]),
+    (&["nars"], &["pub"]),
     (&["kto", "관광"], &["hotel", "pub", "rest", "cafe"]),
     (&["rndjob", "알앤디"], &["it", "mfge", "chem", "eng", "mfga"]),
     (&["worldjob", "해외"], &["hotel", "it", "rest", "mfge", "eng", "logi"]),

@@ -80,13 +80,31 @@ pub(crate) fn draw(c: &mut Chance, trade: &Trade) -> u8 {
         ("PII", 12.0),
         ("FA1", 4.0),
         ("FA2", 4.0),
-        ("ADV", 2.0),
+        ("ADV", 6.0),
     ];
     let shares: Vec<f64> =
         weights.iter().map(|(rule, w)| if *rule == "MW" && trade.period == 'Y' { 0.0 } else { *w }).collect();
     let rule = weights[c.weighted(&shares)].0;
-    let of: Vec<u8> = (1u8..).zip(&OFFENCES).filter(|(_, o)| o.rule == rule).map(|(i, _)| i).collect();
-    *c.pick(&of)
+    let of = |rule: &str| -> Vec<u8> {
+        (1u8..).zip(&OFFENCES).filter(|(_, o)| o.rule == rule && fits(o, trade)).map(|(i, _)| i).collect()
+    };
+    // Where a rule has no wording for the trade, the commonest one has.
+    let fitting = match of(rule) {
+        none if none.is_empty() => of("SEX"),
+        some => some,
+    };
+    *c.pick(&fitting)
+}
+
+/// Some wordings are said in some trades only.
+fn fits(offence: &Offence, trade: &Trade) -> bool {
+    const ONLY: [(&[&str], &[&str]); 3] = [
+        (&["주방"], &["조리", "주방", "서빙", "급식"]),
+        (&["룸싸롱", "선불금", "유흥", "노래방"], &["서빙", "음료", "주방", "숙박", "미용", "피부", "상담원"]),
+        (&["지입차량"], &["운전", "택배", "배송"]),
+    ];
+    let only = ONLY.iter().find(|(words, _)| words.iter().any(|w| offence.words.contains(w)));
+    only.is_none_or(|(_, trades)| trades.iter().any(|t| trade.name.contains(t)))
 }
 
 /// The offence of this number.

@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDate};
 
 use super::chance::{Chance, Facet};
 use super::offence::{self, Where};
-use super::table::{Kind, TABLES};
+use super::table::{Kind, TABLES, Trade};
 use super::{Vacancy, World};
 
 /// Hours a month on which a full-time month is paid: 40 a week with paid weekly rest.
@@ -55,29 +55,7 @@ pub(crate) fn of(world: &World, vacancy: &Vacancy, index: u32) -> Offer {
     let mut c = Chance::new(world.seed, Facet::Pay, u64::from(vacancy.text));
     let wage = minimum_wage(world.date(vacancy.born) + chrono::Days::new(30));
     let part = trade.part && c.happens(0.7);
-    let employment = if trade.period == 'D' {
-        if matches!(kind, Kind::Public) { "temporary" } else { "per_diem" }
-    } else if part {
-        "part_time"
-    } else {
-        match kind {
-            Kind::Public => ["contract", "temporary", "temporary", "indefinite", "intern", "permanent"][c.below(6)],
-            Kind::Agency => ["contract", "contract", "permanent", "temporary"][c.below(4)],
-            Kind::Shop => ["permanent", "permanent", "part_time", "contract"][c.below(4)],
-            _ => [
-                "permanent",
-                "permanent",
-                "permanent",
-                "permanent",
-                "permanent",
-                "permanent",
-                "contract",
-                "contract",
-                "intern",
-                "freelance",
-            ][c.below(10)],
-        }
-    };
+    let employment = employment(&mut c, trade, kind, part);
     let night = trade.shifts && c.happens(0.6);
     let start = *c.pick(&[16, 17, 17, 18, 18, 18, 18, 19, 20]);
     let day_hours = if part { c.range(3, 6) } else { 8 };
@@ -124,6 +102,32 @@ pub(crate) fn of(world: &World, vacancy: &Vacancy, index: u32) -> Offer {
         hours: if unlawful { "09:00 ~ 18:00".to_owned() } else { hours },
         days: if unlawful { "주 5일 근무(월~금)" } else { days },
         probation: c.happens(0.2) && matches!(employment, "permanent"),
+    }
+}
+
+fn employment(c: &mut Chance, trade: &Trade, kind: Kind, part: bool) -> &'static str {
+    if trade.period == 'D' {
+        if matches!(kind, Kind::Public) { "temporary" } else { "per_diem" }
+    } else if part {
+        "part_time"
+    } else {
+        match kind {
+            Kind::Public => ["contract", "temporary", "temporary", "indefinite", "intern", "permanent"][c.below(6)],
+            Kind::Agency => ["contract", "contract", "permanent", "temporary"][c.below(4)],
+            Kind::Shop => ["permanent", "permanent", "part_time", "contract"][c.below(4)],
+            _ => [
+                "permanent",
+                "permanent",
+                "permanent",
+                "permanent",
+                "permanent",
+                "permanent",
+                "contract",
+                "contract",
+                "intern",
+                "freelance",
+            ][c.below(10)],
+        }
     }
 }
 

@@ -97,41 +97,65 @@ fn moment(world: &World, day: i32, thing: u64) -> NaiveDateTime {
 pub(crate) fn ids(world: &World, index: u32) -> (String, String) {
     let post = &world.posts[index as usize];
     let manner = &world.manners[usize::from(post.portal)];
-    manner.shape.ids(manner.salt, post.serial, moment(world, post.born, u64::from(index)))
+    manner.shape.ids(manner.salt, post.serial, posted(world, index))
 }
 
-/// The posting as its portal shows it today.
-pub(crate) fn ad(world: &World, index: u32) -> Ad {
+/// When a posting was first to be seen.
+pub(crate) fn posted(world: &World, index: u32) -> NaiveDateTime {
+    moment(world, world.posts[index as usize].born, u64::from(index))
+}
+
+/// What the words of a posting are made of today.
+fn matter(world: &World, index: u32) -> Matter<'_> {
     let post = &world.posts[index as usize];
     let vacancy = &world.vacancies[post.vacancy as usize];
-    let portal = &world.portals[usize::from(post.portal)];
     let manner = &world.manners[usize::from(post.portal)];
     let firm = &world.firms[vacancy.firm as usize];
-    let employer = &world.employers[vacancy.firm as usize];
-    let sector = &TABLES.sectors[firm.sector];
-    let place = &TABLES.places[usize::from(vacancy.place)];
-    let (version, edited) = edits(world, index, post);
     let mut root = index;
     while let Some(p) = world.posts.get(root as usize).filter(|p| p.why == Why::Repost && p.origin != NO_POST) {
         root = p.origin;
     }
-    let origin = world.posts.get(post.origin as usize).filter(|_| post.republished);
-    let m = Matter {
+    Matter {
         world,
         post,
         vacancy,
         manner,
-        layout: origin.map_or(manner, |o| &world.manners[usize::from(o.portal)]),
+        layout: taken_from(world, post).map_or(manner, |o| &world.manners[usize::from(o.portal)]),
         firm,
-        kind: sector.kind,
+        kind: TABLES.sectors[firm.sector].kind,
         trade: &TABLES.trades[usize::from(vacancy.trade)],
-        place,
+        place: &TABLES.places[usize::from(vacancy.place)],
         offer: offer::of(world, vacancy, post.vacancy),
-        version,
+        version: edits(world, index, post).0,
         text: u64::from(vacancy.text),
         words: u64::from(root),
-    };
-    let posted = moment(world, post.born, u64::from(index));
+    }
+}
+
+/// The posting that a machine took this one from.
+fn taken_from<'w>(world: &'w World, post: &Post) -> Option<&'w Post> {
+    world.posts.get(post.origin as usize).filter(|_| post.republished)
+}
+
+fn address(m: &Matter<'_>) -> String {
+    let home = usize::from(m.vacancy.place) == m.firm.place && m.vacancy.variant != 1;
+    if home {
+        return m.world.employers[m.vacancy.firm as usize].address.clone();
+    }
+    let mut words = Chance::new(m.world.seed, Facet::Facts, u64::from(m.post.vacancy) | 2 << 40);
+    firm::address(&mut words, usize::from(m.vacancy.place))
+}
+
+/// The posting as its portal shows it today.
+pub(crate) fn ad(world: &World, index: u32) -> Ad {
+    let m = matter(world, index);
+    let (post, vacancy, manner) = (m.post, m.vacancy, m.manner);
+    let portal = &world.portals[usize::from(post.portal)];
+    let employer = &world.employers[vacancy.firm as usize];
+    let sector = &TABLES.sectors[m.firm.sector];
+    let origin = taken_from(world, post);
+    let edited = edits(world, index, post).1;
+    let posted = posted(world, index);
     let (id, id2) = manner.shape.ids(manner.salt, post.serial, posted);
     let (deadline, extended) = shown_deadline(world, index, post, vacancy);
     let (close_type, dated) = close_words(vacancy.life.close);
@@ -139,10 +163,6 @@ pub(crate) fn ad(world: &World, index: u32) -> Ad {
     let pay = pay(&m);
     let company = spelling::company(&m);
     let title = heading::title(&m, &company);
-    let mut place_words = Chance::new(world.seed, Facet::Facts, u64::from(post.vacancy) | 2 << 40);
-    let home = usize::from(vacancy.place) == firm.place && vacancy.variant != 1;
-    let address =
-        if home { employer.address.clone() } else { firm::address(&mut place_words, usize::from(vacancy.place)) };
     let contact = contact(&m);
     let description = body::description(&m, &title, &pay, &contact, &portal.title);
     Ad {
@@ -157,9 +177,9 @@ pub(crate) fn ad(world: &World, index: u32) -> Ad {
         industry: sector.industry.to_owned(),
         occupation_code: m.trade.code.to_owned(),
         occupation: m.trade.name.to_owned(),
-        region_code: place.code.to_owned(),
+        region_code: m.place.code.to_owned(),
         region: spelling::region(&m),
-        address,
+        address: address(&m),
         pay_period: m.offer.period,
         pay_min: m.offer.min,
         pay_max: m.offer.max,

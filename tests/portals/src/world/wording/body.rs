@@ -1,6 +1,6 @@
 //! Descriptions: sections under a portal's own headings and bullets, employer boiler-plate, the portal's header and footer, cuts.
 
-use super::{Chance, Facet, Kind, Matter, Where, Why, edit, heading, put, spelling};
+use super::{Chance, Facet, Kind, Matter, TABLES, Where, Why, edit, heading, put, spelling};
 
 /// Headings: duties, requirements, conditions, benefits, procedure, application, notes.
 const HEADS: [[&str; 7]; 7] = [
@@ -166,7 +166,15 @@ fn salient(m: &Matter<'_>) -> String {
     let thing = if m.vacancy.variant == 0 { m.text } else { u64::from(m.post.vacancy) };
     let mut c = Chance::new(m.world.seed, Facet::Facts, thing | 5 << 40);
     let station = spelling::quarter(m.place.town);
-    match c.below(8) {
+    // Each kind of workplace counts other things.
+    let kinds: &[u32] = match (TABLES.sectors[m.firm.sector].key, m.kind) {
+        ("apt", _) => &[0, 2, 3, 3, 6],
+        (key, _) if key.starts_with("mfg") => &[0, 1, 2, 4, 6, 7],
+        (_, Kind::Shop) => &[0, 2, 5, 5, 6],
+        (_, Kind::Firm | Kind::Agency) => &[0, 1, 2, 6, 7],
+        _ => &[0, 2, 6, 7],
+    };
+    match c.pick(kinds) {
         0 => format!("{station}역 {}번 출구 도보 {}분", c.range(1, 9), c.range(3, 20)),
         1 => format!("일 평균 {}건 처리", c.range(2, 40) * 5),
         2 => format!("근무인원 {}명, 동일 업무 {}명", c.range(5, 90), c.range(2, 12)),
@@ -266,7 +274,7 @@ pub(super) fn description(
     let benefits = benefits(m);
     if !benefits.is_empty() {
         page.head(heads[3]);
-        page.line(format_args!("{}", benefits.join(if m.layout.bullet % 2 == 0 { ", " } else { " / " })));
+        page.line(format_args!("{}", benefits.join(if m.layout.bullet.is_multiple_of(2) { ", " } else { " / " })));
     }
     page.head(heads[4]);
     page.line(format_args!("{}", m.shared(12).pick(&STEPS)));
@@ -276,6 +284,8 @@ pub(super) fn description(
     if m.manner.cut > 0 && m.vacancy.offence == 0 && text.chars().count() > m.manner.cut {
         text = text.chars().take(m.manner.cut).collect::<String>() + "...";
     }
+    // Tens of thousands of these are held at once.
+    text.shrink_to_fit();
     text
 }
 

@@ -51,7 +51,7 @@ fn role(m: &Matter<'_>) -> &'static str {
     let role = *c.pick(&m.trade.titles);
     // A copy written anew may use another word for the job.
     if m.post.why == Why::Copy && !m.post.republished && m.own(4).happens(0.22) {
-        *m.own(5).pick(&m.trade.titles)
+        m.trade.titles[m.own(5).below(m.trade.titles.len())]
     } else {
         role
     }
@@ -98,7 +98,9 @@ fn object(word: &str) -> &'static str {
 /// The title as this portal shows it.
 pub(super) fn title(m: &Matter<'_>, company: &str) -> String {
     if let Some(words) = m.unlawful(Where::Title) {
-        return format!("{} {words}", role(m));
+        // Words that name a job of their own stand alone.
+        let alone = ["웨이터", "창업", "이모", "주방(男)"].iter().any(|w| words.contains(w));
+        return if alone { words.to_owned() } else { format!("{} {words}", role(m)) };
     }
     let mut title = pattern(m, role(m));
     let hidden = m.shared(3).happens(0.12);

@@ -1,0 +1,50 @@
+//! The main job: days of a fleet, incremental, balanced, and honest about what closed.
+
+use crate::harness::{Stage, fleet, on_both};
+
+#[test]
+fn a_second_sync_of_an_unchanged_portal_changes_nothing() {
+    on_both("unchanged", |url| async move {
+        let stage = Stage::set(&url, fleet(0.01, &["saramin", "jobkorea", "alio"]).await).await;
+        for source in ["saramin", "jobkorea", "alio"] {
+            let first = stage.sync(source).await;
+            assert_eq!(first.state, "complete", "{first:?}");
+            assert!(first.counts.new > 0, "{source}");
+        }
+        let events = stage.world.store.last_event().await.unwrap();
+        for source in ["saramin", "jobkorea", "alio"] {
+            let again = stage.sync(source).await;
+            let c = again.counts;
+            assert_eq!((c.new, c.changed, c.closed, c.unconfirmed), (0, 0, 0, 0), "{source}: {again:?}");
+            assert_eq!(c.unchanged, c.rows, "{source}");
+        }
+        assert_eq!(stage.world.store.last_event().await.unwrap(), events, "consumers hear nothing");
+    });
+}
+
+#[test]
+fn days_go_by_and_every_ledger_balances() {
+    on_both("days", |url| async move {
+        let sources = ["saramin", "jobkorea", "work24", "alio"];
+        let stage = Stage::set(&url, fleet(0.01, &sources).await).await;
+        let mut closed = 0;
+        for day in 0..4 {
+            if day > 0 {
+                stage.advance(1);
+            }
+            for source in sources {
+                let report = stage.sync(source).await;
+                assert_eq!(report.state, "complete", "day {day} {source}: {report:?}");
+                let ledger = stage.world.store.ledger(report.run).await.unwrap();
+                assert_eq!(hub::pipeline::imbalance(&ledger), None);
+                closed += report.counts.closed;
+            }
+        }
+        assert!(closed > 0, "jobs were filled or ran out in four days");
+        // what is open in the hub is what the portals list, but for what they dropped within the last poll
+        for source in sources {
+            let (open, listed) = (stage.postings(source, "open").await, stage.fleet().listed(source) as i64);
+            assert!(open <= listed, "{source}: {open} open, {listed} listed");
+        }
+    });
+}
