@@ -20,7 +20,7 @@ pub mod source;
 pub mod vacancy;
 
 mod job_words;
-mod refusal;
+pub mod refusal;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -130,12 +130,10 @@ pub fn start_logging() {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }
 
-/// Prints an error as a chain, what was wanted first.
-#[expect(clippy::print_stderr, reason = "this is where errors are printed")]
+/// Says what went wrong, where and what to do; the exit code fits.
 pub fn failed(error: &anyhow::Error) -> ExitCode {
-    eprintln!("error: {error}");
-    for cause in error.chain().skip(1) {
-        eprintln!("  because {cause}");
+    if let Some(words) = refusal::words(error) {
+        context::note(&words);
     }
-    Code::Bug.into()
+    refusal::code_of(error).into()
 }

@@ -158,26 +158,31 @@ async fn run_inner(world: &World, source: &Arc<Source>, options: &RunOptions) ->
 impl Running<'_> {
     /// Reads every slice that is still to be read. A capped slice adds its parts to the list.
     async fn read_slices(&mut self) -> Result<End, StoreError> {
+        let mut batch = keep::Batch::default();
         loop {
             let slices = self.world.store.slices(self.run.id).await?;
-            let Some(row) = slices.into_iter().find(|s| s.state == "planned") else { return Ok(End::Read) };
-            if let Some(trouble) = self.read_slice(row).await? {
-                match trouble {
-                    Trouble::Slice { .. } => {}
-                    stop => return Ok(End::Stop(stop)),
+            let planned: Vec<SliceRow> = slices.into_iter().filter(|s| s.state == "planned").collect();
+            if planned.is_empty() {
+                return Ok(End::Read);
+            }
+            for row in planned {
+                match self.read_slice(row, &mut batch).await? {
+                    None | Some(Trouble::Slice { .. }) => {}
+                    Some(stop) => return Ok(End::Stop(stop)),
                 }
             }
+            self.keep(&mut batch).await?;
         }
     }
 
-    /// Reads one slice from its mark to its end.
-    async fn read_slice(&mut self, row: SliceRow) -> Result<Option<Trouble>, StoreError> {
+    /// Reads one slice from its mark to its end; its last pages may stay in the batch, which then writes them with its end.
+    async fn read_slice(&mut self, row: SliceRow, batch: &mut keep::Batch) -> Result<Option<Trouble>, StoreError> {
         let slice: Slice = from_json("slice", &row.name, &row.slice)?;
         let ask = match &row.ask {
             Some(text) => from_json::<Ask>("slice", &row.name, text)?,
             None => self.source.first(&slice, &plan::as_plan(&self.run, self.fetcher.lookup())),
         };
-        let mut batch = keep::Batch::new(row);
+        batch.begin(row);
         let mut waiting = Some(self.fetcher.start(ask, self.conditional));
         while let Some(fetch) = waiting.take() {
             let got = fetch.wait().await;
@@ -186,16 +191,14 @@ impl Running<'_> {
                 Ok(got) => {
                     // the next page travels while this one is worked on
                     waiting = got.page.next.clone().map(|next| self.fetcher.start(next, self.conditional));
-                    batch.push(self.take_in(got).await?);
-                    if waiting.is_none() {
-                        batch.end();
-                    }
-                    if batch.ended() || batch.is_full(&self.world.settings.run) {
-                        self.keep(&mut batch).await?;
+                    let taken = self.take_in(got).await?;
+                    batch.push(taken, waiting.is_none());
+                    if batch.is_full(&self.world.settings.run) {
+                        self.keep(batch).await?;
                     }
                 }
                 Err(trouble) => {
-                    self.keep(&mut batch).await?;
+                    self.keep(batch).await?;
                     return self.give_up(batch, trouble).await.map(Some);
                 }
             }

@@ -123,7 +123,7 @@ CREATE TABLE posting (
     closed_ms BIGINT
 );
 CREATE INDEX posting_vacancy ON posting (vacancy);
-CREATE INDEX posting_source ON posting (source, state);
+CREATE INDEX posting_source ON posting (source, state, verdict);
 CREATE INDEX posting_deadline ON posting (valid_through) WHERE state <> 'closed';
 
 -- what a posting said before its last change

@@ -5,6 +5,7 @@ mod harness;
 mod tidy;
 
 mod api;
+mod commands;
 mod catalog_government;
 mod catalog_market;
 mod drive;

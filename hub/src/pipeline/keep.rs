@@ -22,35 +22,44 @@ use crate::settings::RunSettings;
 /// Pages of one run are numbered; the page's id is run × this + its number.
 pub(super) const PAGES_PER_RUN: i64 = 1_000_000;
 
-/// Pages of one slice that are written together.
+/// Pages that are written together, with the slices they move: small slices share a transaction.
+#[derive(Default)]
 pub(super) struct Batch {
-    row: SliceRow,
-    pages: Vec<Taken>,
+    slices: Vec<SliceRow>,
+    pages: Vec<(usize, Taken)>,
     rows: usize,
-    ended: bool,
 }
 
 impl Batch {
-    pub(super) fn new(row: SliceRow) -> Batch {
-        Batch { row, pages: Vec::new(), rows: 0, ended: false }
+    /// What is pushed from now on belongs to this slice.
+    pub(super) fn begin(&mut self, row: SliceRow) {
+        self.slices.push(row);
     }
 
-    pub(super) fn push(&mut self, page: Taken) {
+    /// Adds a page of the current slice. With the slice's last page its end is written too: in a transaction of its own
+    /// a cut would read the slice twice.
+    pub(super) fn push(&mut self, page: Taken, last: bool) {
+        let Some(row) = self.slices.last_mut() else { return };
+        move_mark(row, &page);
+        if last {
+            row.state = if page.page.split.is_empty() { "read" } else { "split" }.to_owned();
+            row.ask = None;
+        }
         self.rows += page.drafts.len();
-        self.pages.push(page);
+        self.pages.push((self.slices.len() - 1, page));
     }
 
     pub(super) fn is_full(&self, settings: &RunSettings) -> bool {
         self.rows >= settings.batch_rows || self.pages.len() >= settings.batch_pages
     }
 
-    /// The slice's last page is in: it ends in the same transaction, or a cut would read it twice.
-    pub(super) fn end(&mut self) {
-        self.ended = true;
-    }
-
-    pub(super) fn ended(&self) -> bool {
-        self.ended
+    /// Empties it, but for the slice that is not at its end.
+    fn take(&mut self) -> (Vec<SliceRow>, Vec<(usize, Taken)>) {
+        self.rows = 0;
+        let pages = std::mem::take(&mut self.pages);
+        let slices = std::mem::take(&mut self.slices);
+        self.slices.extend(slices.last().filter(|row| row.state == "planned").cloned());
+        (slices, pages)
     }
 }
 
@@ -71,27 +80,25 @@ impl Running<'_> {
         if batch.pages.is_empty() {
             return Ok(());
         }
+        let (slices, pages) = batch.take();
         let mut writing = Writing::default();
         let mut split = Vec::new();
         let mut in_batch: FxHashSet<i64> = FxHashSet::default();
-        for taken in batch.pages.drain(..) {
-            move_mark(&mut batch.row, &taken);
-            split.extend(taken.page.split.iter().cloned());
-            self.lay_out(taken, &mut writing, &mut in_batch);
-        }
-        batch.rows = 0;
-        if batch.ended {
-            batch.row.state = if split.is_empty() { "read" } else { "split" }.to_owned();
-            batch.row.ask = None;
+        for (slice, taken) in pages {
+            if !taken.page.split.is_empty() {
+                split.extend(super::plan::slice_rows(&taken.page.split, slices[slice].position)?);
+            }
+            self.lay_out(taken, &slices[slice].name, &mut writing, &mut in_batch);
         }
         let tx = self.world.store.write().await?;
         tx.fence(&self.lease, i64::from(self.world.settings.run.lease_seconds) * 1000).await?;
         self.write(&tx, &mut writing).await?;
         if !split.is_empty() {
-            let planned = super::plan::slice_rows(&split, batch.row.position)?;
-            tx.plan_slices(self.run.id, &planned).await?;
+            tx.plan_slices(self.run.id, &split).await?;
         }
-        tx.move_slice(&batch.row).await?;
+        for slice in &slices {
+            tx.move_slice(slice).await?;
+        }
         let mut counts = self.counts;
         counts.add(&writing.counts);
         let text = serde_json::to_string(&counts).unwrap_or_default();
@@ -99,28 +106,29 @@ impl Running<'_> {
         tx.add_ledger(self.run.id, &writing.counts.ledger()).await?;
         tx.commit().await?;
         self.counts = counts;
-        let claimed = batch.row.claimed.and_then(|n| u64::try_from(n).ok()).unwrap_or(0);
+        let claimed: i64 = slices.iter().filter_map(|slice| slice.claimed).sum();
         self.world.board.update(self.source.name(), |line| {
-            line.claimed = line.claimed.max(claimed).max(counts.rows);
+            line.claimed = line.claimed.max(u64::try_from(claimed).unwrap_or(0)).max(counts.rows);
             line.counts = counts;
         });
         Ok(())
     }
 
     /// Keeps the page a slice broke at, and notes that the slice is not complete.
-    pub(super) async fn give_up(&mut self, mut batch: Batch, mut trouble: Trouble) -> Result<Trouble, StoreError> {
+    pub(super) async fn give_up(&mut self, batch: &mut Batch, mut trouble: Trouble) -> Result<Trouble, StoreError> {
         let page = trouble.page();
+        let Some(mut row) = batch.slices.pop() else { return Ok(trouble) };
         if matches!(trouble, Trouble::Slice { .. }) {
-            batch.row.state = "failed".to_owned();
-            batch.row.incomplete = Some(trouble.message().to_owned());
+            row.state = "failed".to_owned();
+            row.incomplete = Some(trouble.message().to_owned());
         }
         let tx = self.world.store.write().await?;
         tx.fence(&self.lease, i64::from(self.world.settings.run.lease_seconds) * 1000).await?;
         if let Some(bad) = page {
-            let kept = self.bad_page(*bad, &batch.row);
+            let kept = self.bad_page(*bad, &row);
             tx.keep_pages(&[kept]).await?;
         }
-        tx.move_slice(&batch.row).await?;
+        tx.move_slice(&row).await?;
         tx.move_run(self.run.id, self.pages, &serde_json::to_string(&self.counts).unwrap_or_default()).await?;
         tx.commit().await?;
         Ok(trouble)
@@ -164,10 +172,10 @@ impl Running<'_> {
     }
 
     /// Turns a page and its drafts into rows to write.
-    fn lay_out(&mut self, taken: Taken, writing: &mut Writing, in_batch: &mut FxHashSet<i64>) {
+    fn lay_out(&mut self, taken: Taken, slice: &str, writing: &mut Writing, in_batch: &mut FxHashSet<i64>) {
         let Taken { ask, got, page, drafts, details } = taken;
         let not_modified = got.same_as.is_some();
-        let mut kept = self.new_page(&ask, got, &ask.at.slice, i64::from(ask.at.page));
+        let mut kept = self.new_page(&ask, got, slice, i64::from(ask.at.page));
         kept.claimed = page.total.and_then(|n| i64::try_from(n).ok());
         kept.next_ask = page.next.as_ref().and_then(|next| serde_json::to_string(next).ok());
         kept.rows = kept.rows.max(drafts.len() as i64);
@@ -216,7 +224,7 @@ impl Running<'_> {
         }
         writing.pages.push(kept);
         for DetailPage { of, ask, answer, outcome } in details {
-            let mut page = self.new_page(&ask, answer, &ask.at.slice, i64::from(ask.at.page));
+            let mut page = self.new_page(&ask, answer, slice, i64::from(ask.at.page));
             page.detail_of = Some(of);
             page.outcome = outcome;
             writing.counts.details += 1;

@@ -360,8 +360,11 @@ fn golden_of<'a>(
         return found
             .map_or_else(|| (Cow::Owned(Posting::default()), 0), |(posting, hash)| (Cow::Borrowed(*posting), *hash));
     }
+    // what must not be shown gives no value as long as there is anything that may be
+    let shown = group.iter().any(|m| m.verdict == "publish");
     let members: Vec<dedup::Member<'_>> = group
         .iter()
+        .filter(|m| !shown || m.verdict == "publish")
         .filter_map(|m| {
             let (posting, _) = in_hand.get(&m.id)?;
             let (source, trust) = judge.trust.get(&m.source).map_or(("", 500), |(name, trust)| (name.as_str(), *trust));
