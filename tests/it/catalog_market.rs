@@ -1,6 +1,8 @@
 //! The private, linked and generic half of the catalog against the servers of its formats, without a network: every ad a
 //! portal shows arrives once, with its id, title and company, and details bring their text.
 
+#![expect(clippy::unwrap_used, reason = "the lint is off in tests, but does not see that these functions are theirs")]
+
 use std::collections::BTreeMap;
 
 use adapters::{Adapter as _, Answer, Ask, Detail, Method, Plan, RawField, RawPosting, Row, Source};
