@@ -2,11 +2,9 @@
 
 use std::borrow::Cow;
 
-use scraper::{ElementRef, Html};
-
 use crate::csv::Table;
 use crate::feed::{self, FeedPath};
-use crate::html::{self, HtmlPath};
+use crate::html::{self, HtmlPage, HtmlPath, HtmlRow};
 use crate::json::Node;
 use crate::json::path::JsonPath;
 use crate::jsonld::{self, KeyPath};
@@ -18,7 +16,7 @@ use crate::xml::{Repairs, XmlDoc, XmlPath};
 pub(crate) enum Document<'a> {
     Json(Node<'a>),
     Xml(XmlDoc<'a>),
-    Html(Box<Html>),
+    Html(HtmlPage<'a>),
     Table(Table),
 }
 
@@ -27,7 +25,7 @@ pub(crate) enum Document<'a> {
 pub(crate) enum Row<'d, 'a> {
     Json(&'d Node<'a>),
     Xml(&'d XmlDoc<'a>, u32),
-    Html(ElementRef<'d>),
+    Html(HtmlRow<'d>),
     Table(&'d Table, usize),
 }
 
@@ -39,6 +37,8 @@ pub(crate) struct Reading {
     pub(crate) repairs: Repairs,
     pub(crate) delimiter: u8,
     pub(crate) entities: u8,
+    /// Every selector asked of the page is one the fast HTML tree knows.
+    pub(crate) quick: bool,
 }
 
 impl<'a> Document<'a> {
@@ -52,7 +52,7 @@ impl<'a> Document<'a> {
             Format::Jsonl => Node::parse_lines(text).map(Document::Json),
             Format::Jsonld => html::whole(text).and_then(jsonld::postings).map(Document::Json),
             Format::Xml | Format::Feed | Format::Sitemap => XmlDoc::parse(text, reading.repairs).map(Document::Xml),
-            Format::Html => html::whole(text).and_then(html::parse).map(|h| Document::Html(Box::new(h))),
+            Format::Html => html::whole(text).and_then(|t| HtmlPage::parse(t, reading.quick)).map(Document::Html),
             Format::Csv => Table::parse(text, reading.delimiter).map(Document::Table),
         }
     }
@@ -62,7 +62,7 @@ impl<'a> Document<'a> {
         match self {
             Document::Json(node) => Row::Json(node),
             Document::Xml(doc) => Row::Xml(doc, 0),
-            Document::Html(html) => Row::Html(html.root_element()),
+            Document::Html(html) => Row::Html(html.root()),
             Document::Table(table) => Row::Table(table, usize::MAX),
         }
     }
@@ -135,6 +135,14 @@ impl Locator {
         }
     }
 
+    /// Whether the fast HTML tree can answer it; paths of other formats do not matter.
+    pub(crate) fn is_quick(&self) -> bool {
+        match self {
+            Locator::Html(path) => path.is_quick(),
+            _ => true,
+        }
+    }
+
     /// The first text at this path.
     pub(crate) fn first<'d>(&self, row: Row<'d, '_>) -> Option<Cow<'d, str>> {
         let mut found = None;
@@ -198,7 +206,7 @@ impl RowsAt {
             }),
             (RowsAt::Given, Document::Json(Node::Array(items))) => rows.extend(items.iter().map(Row::Json)),
             (RowsAt::Xml(path), Document::Xml(xml)) => path.elements(xml, 0, &mut |e| rows.push(Row::Xml(xml, e))),
-            (RowsAt::Html(path), Document::Html(html)) => path.elements(html.root_element(), &mut |e| {
+            (RowsAt::Html(path), Document::Html(html)) => path.elements(html.root(), &mut |e| {
                 rows.push(Row::Html(e));
                 true
             }),
@@ -239,6 +247,14 @@ impl RowsAt {
         }
     }
 
+    /// Whether the fast HTML tree can find them.
+    pub(crate) fn is_quick(&self) -> bool {
+        match self {
+            RowsAt::Html(path) => path.is_quick(),
+            _ => true,
+        }
+    }
+
     /// What was expected where, for messages.
     pub(crate) fn name(&self) -> &'static str {
         match self {
@@ -260,7 +276,7 @@ impl Row<'_, '_> {
                 doc.to_xml(element, &mut out);
                 out
             }
-            Row::Html(element) => element.html(),
+            Row::Html(element) => element.markup(true),
             Row::Table(table, index) => table.raw(index),
         }
     }

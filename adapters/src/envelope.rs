@@ -108,6 +108,11 @@ impl Handler {
         })
     }
 
+    /// Whether the fast HTML tree can answer it.
+    pub(crate) fn is_quick(&self) -> bool {
+        self.when.iter().chain(&self.message).filter_map(|p| p.own.as_ref()).all(Locator::is_quick)
+    }
+
     /// What follows, with the code that says so, when this handler is meant.
     fn judge(
         &self,

@@ -122,13 +122,16 @@ impl Field {
         })
     }
 
-    /// The columns a CSV must have for this field.
-    pub(crate) fn columns(&self) -> impl Iterator<Item = &str> {
-        let locators: &[Locator] = match &self.origin {
+    pub(crate) fn locators(&self) -> &[Locator] {
+        match &self.origin {
             Origin::Paths(list) | Origin::Joined(list) | Origin::Hash(list) => list,
             Origin::Value(_) => &[],
-        };
-        locators.iter().filter_map(|l| match l {
+        }
+    }
+
+    /// The columns a CSV must have for this field.
+    pub(crate) fn columns(&self) -> impl Iterator<Item = &str> {
+        self.locators().iter().filter_map(|l| match l {
             Locator::Column(name) => Some(&**name),
             _ => None,
         })

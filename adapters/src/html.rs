@@ -4,13 +4,77 @@ use std::borrow::Cow;
 
 use scraper::{ElementRef, Html, Node, Selector};
 
+pub(crate) mod quick;
+
+use quick::Tree;
+use quick::selector::QuickSelector;
+
 /// Most bytes of a page given to the DOM.
 pub(crate) const HTML_BYTES_MAX: usize = 16 << 20;
+
+/// A page, read fast where it is plain and by the real parser where it is not; both give the same.
+#[derive(Debug)]
+pub(crate) enum HtmlPage<'a> {
+    Quick(Tree<'a>),
+    Full(Box<Html>),
+}
+
+/// An element of a page.
+#[derive(Clone, Copy)]
+pub(crate) enum HtmlRow<'d> {
+    Quick(&'d Tree<'d>, u32),
+    Full(ElementRef<'d>),
+}
+
+impl<'a> HtmlPage<'a> {
+    /// Parses a page; `quick` when every selector that will be asked is one the fast tree knows.
+    ///
+    /// # Errors
+    /// When it is too large for a DOM.
+    pub(crate) fn parse(text: &'a str, quick: bool) -> Result<HtmlPage<'a>, String> {
+        if let Some(tree) = quick.then(|| Tree::parse(text)).flatten() {
+            return Ok(HtmlPage::Quick(tree));
+        }
+        parse(text).map(|html| HtmlPage::Full(Box::new(html)))
+    }
+
+    pub(crate) fn root(&self) -> HtmlRow<'_> {
+        match self {
+            HtmlPage::Quick(tree) => HtmlRow::Quick(tree, tree.root()),
+            HtmlPage::Full(html) => HtmlRow::Full(html.root_element()),
+        }
+    }
+}
+
+impl<'d> HtmlRow<'d> {
+    pub(crate) fn text(self) -> String {
+        match self {
+            HtmlRow::Quick(tree, node) => tree.text_of(node),
+            HtmlRow::Full(element) => text_of(element),
+        }
+    }
+
+    pub(crate) fn attribute(self, name: &str) -> Option<&'d str> {
+        match self {
+            HtmlRow::Quick(tree, node) => tree.attribute(node, name),
+            HtmlRow::Full(element) => element.attr(name),
+        }
+    }
+
+    /// The markup inside the element, or with it.
+    pub(crate) fn markup(self, outer: bool) -> String {
+        match self {
+            HtmlRow::Quick(tree, node) => tree.markup(node, outer),
+            HtmlRow::Full(element) if outer => element.html(),
+            HtmlRow::Full(element) => element.inner_html(),
+        }
+    }
+}
 
 /// `css`, `css@attr`, `@attr` of the row itself, `.` the row itself.
 #[derive(Clone, Debug)]
 pub(crate) struct HtmlPath {
-    selector: Option<Selector>,
+    selector: Option<(Selector, Option<QuickSelector>)>,
     attribute: Option<Box<str>>,
 }
 
@@ -26,20 +90,36 @@ impl HtmlPath {
         };
         let selector = match css {
             "" | "." => None,
-            css => Some(Selector::parse(css).map_err(|e| format!("`{css}` is no CSS selector: {e}"))?),
+            css => {
+                let full = Selector::parse(css).map_err(|e| format!("`{css}` is no CSS selector: {e}"))?;
+                Some((full, QuickSelector::parse(css)))
+            }
         };
         Ok(HtmlPath { selector, attribute })
     }
 
+    /// Whether the fast tree can answer it.
+    pub(crate) fn is_quick(&self) -> bool {
+        self.selector.as_ref().is_none_or(|(_, quick)| quick.is_some())
+    }
+
     /// Every element at this path below a row.
-    pub(crate) fn elements<'d>(&self, from: ElementRef<'d>, each: &mut dyn FnMut(ElementRef<'d>) -> bool) {
-        match &self.selector {
-            None => {
+    pub(crate) fn elements<'d>(&self, from: HtmlRow<'d>, each: &mut dyn FnMut(HtmlRow<'d>) -> bool) {
+        match (&self.selector, from) {
+            (None, from) => {
                 each(from);
             }
-            Some(selector) => {
-                for element in from.select(selector) {
-                    if !each(element) {
+            (Some((_, Some(selector))), HtmlRow::Quick(tree, node)) => {
+                for inner in tree.inside(node) {
+                    if selector.matches(tree, inner) && !each(HtmlRow::Quick(tree, inner)) {
+                        return;
+                    }
+                }
+            }
+            (Some(_), HtmlRow::Quick(..)) => {}
+            (Some((selector, _)), HtmlRow::Full(element)) => {
+                for inner in element.select(selector) {
+                    if !each(HtmlRow::Full(inner)) {
                         return;
                     }
                 }
@@ -48,21 +128,15 @@ impl HtmlPath {
     }
 
     /// The texts at this path; `first` stops after one.
-    pub(crate) fn texts<'d>(
-        &self,
-        from: ElementRef<'d>,
-        markup: bool,
-        first: bool,
-        each: &mut dyn FnMut(Cow<'d, str>),
-    ) {
+    pub(crate) fn texts<'d>(&self, from: HtmlRow<'d>, markup: bool, first: bool, each: &mut dyn FnMut(Cow<'d, str>)) {
         self.elements(from, &mut |element| {
             match &self.attribute {
-                Some(name) => match element.attr(name) {
+                Some(name) => match element.attribute(name) {
                     Some(value) => each(Cow::Borrowed(value)),
                     None => return true,
                 },
-                None if markup => each(Cow::Owned(element.inner_html())),
-                None => each(Cow::Owned(text_of(element))),
+                None if markup => each(Cow::Owned(element.markup(false))),
+                None => each(Cow::Owned(element.text())),
             }
             !first
         });
@@ -214,7 +288,7 @@ mod tests {
              <p>첫 줄<br>둘째&nbsp;줄<script>var x = 1;</script></p><table><tr><td>급여<td>월 250만원</table></div>",
         )
         .unwrap();
-        let row = page.root_element();
+        let row = HtmlRow::Full(page.root_element());
         for (path, want) in [
             (".row h2", "생산직 모집"),
             ("a@href", "/v?id=1&x=2"),

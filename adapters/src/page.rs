@@ -34,7 +34,12 @@ fn decoded<'a>(
         *unpacked = bytes;
         body = unpacked;
     }
-    charset::decode(body, reading.charset, answer.content_type).map_err(format_error)
+    let text = charset::decode(body, reading.charset, answer.content_type).map_err(format_error)?;
+    // an HTML parser reads every line end as one; done here, the fast tree need not
+    if reading.format == Format::Html && memchr::memchr(b'\r', text.as_bytes()).is_some() {
+        return Ok(Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")));
+    }
+    Ok(text)
 }
 
 /// Reads a list page.

@@ -284,7 +284,7 @@ impl DetailPage {
             }
             (Locator::Html(path), Document::Html(html)) => {
                 let mut found = None;
-                path.elements(html.root_element(), &mut |e| {
+                path.elements(html.root(), &mut |e| {
                     found = Some(e);
                     false
                 });

@@ -2,6 +2,7 @@
 
 mod catalog;
 mod conformance;
+mod html;
 mod laws;
 mod reading;
 mod refusals;

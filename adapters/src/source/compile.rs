@@ -135,10 +135,21 @@ fn build(m: Manifest, codes: CodesLookup<'_>) -> Result<Source, Wrong> {
     if let Some(detail) = &m.detail {
         source.detail = Some(detail_page(detail, &m, &source.requester, codes).map_err(|w| w.within("detail"))?);
     }
+    source.reading.quick = is_quick(&source);
     source.hosts = hosts(&source, &m)?;
     source.secrets = secrets(&source);
     check_templates(&source)?;
     Ok(source)
+}
+
+/// Whether every selector of the list is one the fast HTML tree knows.
+fn is_quick(source: &Source) -> bool {
+    let single =
+        source.total.iter().chain(&source.pages).chain(&source.cursor).chain(source.must.iter().map(|(l, _)| l));
+    source.rows.is_quick()
+        && source.handlers.iter().all(Handler::is_quick)
+        && source.fields.iter().flat_map(Field::locators).all(Locator::is_quick)
+        && single.chain(source.skip.iter().map(|(l, _)| l)).all(Locator::is_quick)
 }
 
 fn about(m: &Manifest) -> About {
@@ -244,6 +255,7 @@ fn reading(decoder: &manifest::Decoder) -> Result<Reading, Wrong> {
         repairs: Repairs::of(&decoder.repair),
         delimiter,
         entities: decoder.entities,
+        quick: false,
     })
 }
 
@@ -480,7 +492,7 @@ fn detail_page(
             authenticate(&mut requester, Some(auth))?;
         }
     }
-    let reading = reading(d.decoder.as_ref().unwrap_or(&m.decoder)).map_err(|w| w.within("decoder"))?;
+    let mut reading = reading(d.decoder.as_ref().unwrap_or(&m.decoder)).map_err(|w| w.within("decoder"))?;
     let path = |key: &str, text: &Option<String>| -> Result<Option<(Locator, String)>, Wrong> {
         let located = text.as_deref().map(|t| Locator::parse_whole(t, reading.format)).transpose();
         Ok(located.map_err(|why| Wrong::new(key, why, "mend the path"))?.zip(text.clone()))
@@ -506,9 +518,16 @@ fn detail_page(
             values: sign.values.clone(),
         });
     }
+    let handlers: Vec<Handler> = handlers;
+    let root = path("root", &d.root)?;
+    let must = path("must", &d.must)?;
+    let single =
+        root.iter().chain(&must).map(|(l, _)| l).chain(closed.iter().filter_map(|c: &ClosedSign| c.path.as_ref()));
+    reading.quick = single.chain(fields.iter().flat_map(Field::locators)).all(Locator::is_quick)
+        && handlers.iter().all(Handler::is_quick);
     Ok(DetailPage {
-        root: path("root", &d.root)?,
-        must: path("must", &d.must)?,
+        root,
+        must,
         needs_page: fields.iter().any(Field::needs_page),
         when: d.when,
         per_run: d.per_run,
