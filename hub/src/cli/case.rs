@@ -17,8 +17,8 @@ pub enum CaseCommand {
 /// Which cases.
 #[derive(Args, Debug)]
 pub struct ListArgs {
-    /// Only this family: duplicate, conflict, suspicious, filled or tripwire.
-    #[arg(long)]
+    /// Only this family.
+    #[arg(long, value_parser = ["duplicate", "conflict", "suspicious", "filled", "tripwire"])]
     pub family: Option<String>,
     /// At most so many of each family.
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..=10_000))]

@@ -20,6 +20,7 @@ const TITLE_CHARS: usize = 40;
 
 /// Show what happened to vacancies, in order.
 #[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  jobhub events --follow\n  jobhub --json events --since 0 > events.jsonl")]
 pub struct EventsArgs {
     /// Only what came after this number; left out = the last 20.
     #[arg(long)]

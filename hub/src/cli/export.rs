@@ -25,6 +25,9 @@ const BATCH: i64 = 1000;
 
 /// Export vacancies or postings.
 #[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  jobhub export --format csv --bom --out vacancies.csv\n  jobhub export --format parquet --what postings --out postings.parquet\n  jobhub export --format jsonl --out - | head"
+)]
 pub struct ExportArgs {
     /// How to write them.
     #[arg(long, value_enum)]

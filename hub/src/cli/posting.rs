@@ -21,6 +21,9 @@ pub enum PostingCommand {
 
 /// Which posting.
 #[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  jobhub posting show saramin/48012345\n  jobhub posting show p00c0ffee00c0ffee --contact --purpose '이의 신청 2026-31 처리'"
+)]
 pub struct ShowArgs {
     /// Its id (p…), or SOURCE/EXTERNAL_ID.
     pub posting: String,

@@ -40,17 +40,34 @@ pub fn code_of(error: &Error) -> Code {
         if let Some(refusal) = cause.downcast_ref::<Refusal>() {
             return refusal.code;
         }
-        if let Some(StoreError::Fenced(_)) = cause.downcast_ref::<StoreError>() {
-            return Code::Conflict;
+        // before the pipe: a connection to the database can break as well, and that is no reader that went away
+        match cause.downcast_ref::<StoreError>() {
+            Some(StoreError::Fenced(_)) => return Code::Conflict,
+            Some(_) => return Code::Bug,
+            None => {}
         }
         if cause.downcast_ref::<crate::web::FetchError>().is_some() {
             return Code::Unreachable;
         }
-        if cause.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe) {
+        if is_broken_pipe(cause) {
             return Code::Ok;
         }
     }
     Code::Bug
+}
+
+/// Whether who read our output went away, in the ways the writers say it.
+fn is_broken_pipe(error: &(dyn std::error::Error + 'static)) -> bool {
+    let kind = if let Some(error) = error.downcast_ref::<std::io::Error>() {
+        Some(error.kind())
+    } else if let Some(error) = error.downcast_ref::<serde_json::Error>() {
+        error.io_error_kind()
+    } else if let Some(csv::ErrorKind::Io(error)) = error.downcast_ref::<csv::Error>().map(csv::Error::kind) {
+        Some(error.kind())
+    } else {
+        None
+    };
+    kind == Some(std::io::ErrorKind::BrokenPipe)
 }
 
 /// An error in its parts.
@@ -133,8 +150,13 @@ mod tests {
 
     #[test]
     fn a_reader_that_went_away_is_no_error() {
-        let error = Error::from(std::io::Error::from(std::io::ErrorKind::BrokenPipe));
-        assert_eq!((code_of(&error), words(&error)), (Code::Ok, None));
+        let gone = || std::io::Error::from(std::io::ErrorKind::BrokenPipe);
+        for error in
+            [Error::from(gone()), Error::from(serde_json::Error::io(gone())), Error::from(csv::Error::from(gone()))]
+        {
+            assert_eq!((code_of(&error), words(&error)), (Code::Ok, None), "{error:?}");
+        }
+        assert_eq!(code_of(&Error::from(std::io::Error::other("disk"))), Code::Bug);
     }
 
     #[test]

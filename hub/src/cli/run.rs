@@ -32,8 +32,8 @@ pub struct ListArgs {
     /// Only of this source.
     #[arg(long)]
     pub source: Option<String>,
-    /// Only in this state: running, waiting, complete, partial, guarded or failed.
-    #[arg(long)]
+    /// Only in this state.
+    #[arg(long, value_parser = ["running", "waiting", "complete", "partial", "guarded", "failed"])]
     pub state: Option<String>,
     /// At most so many.
     #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(i64).range(1..=10_000))]

@@ -34,17 +34,20 @@ pub struct ShowArgs {
 
 /// What to search for; all that is given must hold.
 #[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  jobhub vacancy search 간호 --region 11\n  jobhub --json vacancy search 지게차 | jq '.[].id'"
+)]
 pub struct SearchArgs {
     /// Words that must all be in title or company.
     pub words: Vec<String>,
     /// Region code: 2 digits (시도) or 5 (시군구).
-    #[arg(long)]
+    #[arg(long, value_parser = region)]
     pub region: Option<String>,
-    /// KECO code or its beginning.
-    #[arg(long)]
+    /// KECO code or its beginning, 1 to 6 digits.
+    #[arg(long, value_parser = occupation)]
     pub occupation: Option<String>,
     /// State; left out = all that are not closed.
-    #[arg(long)]
+    #[arg(long, value_parser = ["scheduled", "open", "suspected_filled", "suspected_stale", "closed"])]
     pub state: Option<String>,
     /// Also those that are held or rejected.
     #[arg(long)]
@@ -59,11 +62,28 @@ pub struct SearchArgs {
 
 /// Which pair.
 #[derive(Args, Debug)]
+#[command(after_help = "Example:\n  jobhub vacancy why saramin/48012345 work24/K120012612010001")]
 pub struct WhyArgs {
     /// A posting: its id (p…), or SOURCE/EXTERNAL_ID.
     pub a: String,
     /// The other one.
     pub b: String,
+}
+
+/// A region code: other lengths mean nothing.
+fn region(text: &str) -> Result<String, String> {
+    let good = matches!(text.len(), 2 | 5) && text.bytes().all(|b| b.is_ascii_digit());
+    if good {
+        Ok(text.to_owned())
+    } else {
+        Err("a region is a code of 2 digits (시도) or 5 (시군구), e.g. 11 or 11680".to_owned())
+    }
+}
+
+/// An occupation code or its beginning.
+fn occupation(text: &str) -> Result<String, String> {
+    let good = (1..=6).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    if good { Ok(text.to_owned()) } else { Err("an occupation is a KECO code of 1 to 6 digits, e.g. 304".to_owned()) }
 }
 
 /// Runs the command.
@@ -219,4 +239,20 @@ async fn profile(ctx: &Ctx, text: &str) -> Result<(Profile, i64)> {
         Profile::from_bytes(&row.profile).with_context(|| format!("the comparison record of {id} is damaged"))?;
     profile.live = row.state != state::CLOSED;
     Ok((profile, row.vacancy))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_that_is_none_is_refused_instead_of_matching_everything() {
+        for (text, good) in [("11", true), ("11680", true), ("서울", false), ("", false), ("116", false), ("1%", false)]
+        {
+            assert_eq!(region(text).is_ok(), good, "{text}");
+        }
+        for (text, good) in [("8", true), ("873001", true), ("", false), ("8730011", false), ("8_", false)] {
+            assert_eq!(occupation(text).is_ok(), good, "{text}");
+        }
+    }
 }

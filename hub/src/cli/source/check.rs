@@ -17,6 +17,9 @@ const VALUE_CHARS: usize = 48;
 
 /// Which page of which source.
 #[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  jobhub source probe saramin --save page.json\n  jobhub source check saramin page.json\n  jobhub source check my-portal/source.toml page.json"
+)]
 pub struct CheckArgs {
     /// Name of a source, or the path of a manifest of your own (….toml).
     pub source: String,

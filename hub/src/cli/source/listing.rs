@@ -19,14 +19,14 @@ const RUNS_SHOWN: i64 = 8;
 /// Which sources.
 #[derive(Args, Debug)]
 pub struct ListArgs {
-    /// Only this class: public, local, private or linked.
-    #[arg(long)]
+    /// Only this class.
+    #[arg(long, value_parser = ["public", "local", "private", "linked"])]
     pub class: Option<String>,
     /// Only those of this family.
     #[arg(long)]
     pub family: Option<String>,
-    /// Only those whose last run ended so: complete, partial, guarded, failed, waiting, running, or never.
-    #[arg(long)]
+    /// Only those whose last run is in this state.
+    #[arg(long, value_parser = ["complete", "partial", "guarded", "failed", "waiting", "running", "never"])]
     pub state: Option<String>,
 }
 

@@ -12,6 +12,9 @@ use crate::worker;
 
 /// An agreement.
 #[derive(Args, Debug)]
+#[command(
+    after_help = "Example:\n  jobhub source agree saramin --document '계약 2026-17' --since 2026-01-01 --until 2026-12-31"
+)]
 pub struct AgreeArgs {
     /// Name of the source.
     pub source: String,
