@@ -114,11 +114,12 @@ struct Store {
 
 fn steps(profiles: &[Profile], model: &Model) {
     let mut store = Store::default();
-    let mut times = Vec::new();
+    let (mut times, mut asked) = (Vec::new(), 0);
     for step in profiles.chunks(STEP) {
         let near = store.near(step, model);
         let (out, ms) = timed(|| resolve(step, &near, &[], model));
         times.push(ms * 1e3 / step.len() as f64);
+        asked += out.grey.len();
         store.keep(step, out);
     }
     times.sort_by(f64::total_cmp);
@@ -131,6 +132,8 @@ fn steps(profiles: &[Profile], model: &Model) {
         times[times.len() - 1],
         eval::evaluate(&stepwise, &batch)
     );
+    let kept: usize = store.relations.values().map(|own| own.len()).sum();
+    println!("{:.2} relations kept a posting, {} questions", kept as f64 / 2.0 / profiles.len() as f64, asked);
 }
 
 impl Store {

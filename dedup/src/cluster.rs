@@ -60,6 +60,8 @@ pub struct How {
 
 /// Most postings clustered together; a larger component is first cut at its weakest links.
 pub const COMPONENT_MAX: usize = 400;
+/// A cut that leaves only parts smaller than this tells nothing.
+const SHATTERED_MAX: usize = 20;
 /// By how much links must be stronger at each cut, in thousandths of a bit.
 const CUT_STEP: i32 = 2_000;
 /// Cuts tried before the strongest links alone decide.
@@ -181,6 +183,11 @@ fn cut(profiles: &[&Profile], all: Vec<usize>, links: &[Link], rulings: &Rulings
             split.entry(*root).or_default().push(part[at]);
         }
         let mut parts: Vec<Vec<usize>> = split.into_values().collect();
+        if parts.iter().all(|p| p.len() < SHATTERED_MAX) {
+            // hundreds of copies of one posting, all linked alike: no link is the weakest
+            out.extend(part.chunks(COMPONENT_MAX).map(<[usize]>::to_vec));
+            continue;
+        }
         parts.sort_unstable_by_key(|p| profiles[p[0]].id);
         pending.extend(parts.into_iter().map(|p| (p, cuts + 1)));
     }

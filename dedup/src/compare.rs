@@ -40,7 +40,7 @@ comparisons! {
     BUSINESS = 2 "business" ordered: "same", "other";
     COMPANY = 3 "company" ordered: "same", "nearly", "part", "alike", "other";
     BRANCH = 4 "branch" ordered: "same", "other";
-    TITLE = 5 "title" unordered: "same", "same but a note", "very alike", "part", "same, other note", "alike", "little", "other";
+    TITLE = 5 "title" unordered: "same", "same but a note", "very alike", "part", "alike, other note", "alike", "little", "other";
     PLACE = 6 "place" unordered: "same", "same district", "same province", "same words, other code", "some words", "same code, other words", "other district", "other province", "other words";
     PAY = 7 "pay" ordered: "equal", "close", "near", "other";
     HOURS = 8 "hours" ordered: "same", "some", "other";
@@ -55,6 +55,9 @@ comparisons! {
     CONTACT = 17 "contact" ordered: "shared", "other";
     ASKED = 18 "asked" ordered: "same", "one other", "other";
 }
+
+/// Fewest character pairs of a title that can be a part of another.
+const PART_GRAMS_MIN: usize = 4;
 
 /// Days after the end of one posting within which another is its repost, at most.
 const SOON_DAYS: i64 = 45;
@@ -159,6 +162,10 @@ fn title(a: &Profile, b: &Profile) -> u8 {
     if a.title_key == b.title_key {
         return 1;
     }
+    let badged = |p: &Profile| p.title_unbadged != p.title_key;
+    if a.title_unbadged != 0 && a.title_unbadged == b.title_unbadged && !(badged(a) && badged(b)) {
+        return 1;
+    }
     let bracketed = |p: &Profile| p.title_base != p.title_key;
     if a.title_base != 0 && a.title_base == b.title_base {
         return if bracketed(a) && bracketed(b) { 5 } else { 2 };
@@ -170,7 +177,9 @@ fn title(a: &Profile, b: &Profile) -> u8 {
     let shared = shared(x, y);
     let dice = 2000 * shared / (x.len() + y.len());
     let part = 1000 * shared / x.len().min(y.len());
+    let part = if x.len().min(y.len()) < PART_GRAMS_MIN { 0 } else { part };
     match (dice, part) {
+        (750.., _) | (_, 850..) if a.title_marks != b.title_marks => 5,
         (750.., _) => 3,
         (_, 850..) => 4,
         (450.., _) => 6,

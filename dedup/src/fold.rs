@@ -185,14 +185,47 @@ pub(crate) struct TitleCore {
     pub(crate) all: String,
     /// The same without what stood in brackets.
     pub(crate) base: String,
+    /// All but what stands in brackets before the first word: teams, badges, other names of the employer.
+    pub(crate) unbadged: String,
+    /// Which of [`MARKS`] it says, one bit each.
+    pub(crate) marks: u16,
+}
+
+/// What makes a job another one though the rest of the title is the same: rank and shift. Korean words are looked for
+/// inside words, others as whole words.
+const MARKS: [&[&str]; 10] = [
+    &["시니어", "senior", "sr"],
+    &["주니어", "junior", "jr"],
+    &["리더", "리드", "lead", "leader", "head"],
+    &["팀장", "파트장"],
+    &["인턴", "intern", "internship"],
+    &["야간"],
+    &["주말"],
+    &["오전"],
+    &["오후"],
+    &["단기"],
+];
+
+fn marks(word: &str) -> u16 {
+    let says = |mark: &&str| if mark.is_ascii() { word == *mark } else { word.contains(mark) };
+    MARKS.iter().enumerate().filter(|(_, words)| words.iter().any(says)).fold(0, |bits, (at, _)| bits | 1 << at)
+}
+
+/// Where a word of a title stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Outside,
+    /// In brackets before any other word.
+    Badge,
+    /// In other brackets.
+    Note,
 }
 
 /// Reads a title. `company` is the folded name; its repeats are dropped.
 pub(crate) fn title(text: &str, company: &str) -> TitleCore {
-    let mut all = String::new();
-    let mut base = String::new();
+    let (mut all, mut base, mut unbadged) = (String::new(), String::new(), String::new());
     let mut word = String::new();
-    let mut words: Vec<(String, bool)> = Vec::new();
+    let mut words: Vec<(String, Side)> = Vec::new();
     let mut depth = 0u32;
     for c in text.chars().take(TITLE_CHARS_MAX).chain(std::iter::once(' ')) {
         match fold_char(c) {
@@ -201,7 +234,16 @@ pub(crate) fn title(text: &str, company: &str) -> TitleCore {
             Some(folded) => word.push(folded),
             None => {
                 if !word.is_empty() {
-                    words.push((std::mem::take(&mut word), depth > 0));
+                    let before = words.iter().all(|(_, side)| *side == Side::Badge);
+                    let side = match (depth > 0, before) {
+                        (false, _) => Side::Outside,
+                        // whom it is for is a note wherever it stands
+                        (true, true) if !matches!(word.as_str(), "신입" | "경력" | "경력직" | "인턴") => {
+                            Side::Badge
+                        }
+                        (true, _) => Side::Note,
+                    };
+                    words.push((std::mem::take(&mut word), side));
                 }
                 match c {
                     '(' | '[' | '<' | '【' | '〔' | '（' | '［' | '「' => depth += 1,
@@ -211,27 +253,28 @@ pub(crate) fn title(text: &str, company: &str) -> TitleCore {
             }
         }
     }
-    let kept: Vec<(&str, bool)> = words
+    let kept: Vec<(&str, Side)> = words
         .iter()
         .enumerate()
-        .filter_map(|(at, (word, inside))| {
+        .filter_map(|(at, (word, side))| {
             let core = strip_word(word, company);
             let place = is_place(word, at == 0 || (at == 1 && is_province(&words[0].0)));
-            (!core.is_empty() && !place).then_some((core, *inside))
+            (!core.is_empty() && !place).then_some((core, *side))
         })
         .collect();
-    let kept = if kept.iter().any(|(_, inside)| !inside) || kept.is_empty() && words.is_empty() {
-        kept
-    } else {
-        words.iter().map(|(w, inside)| (w.as_str(), *inside)).collect()
-    };
-    for (word, inside) in kept {
+    let nothing_outside = !kept.iter().any(|(_, side)| *side == Side::Outside);
+    let kept = if nothing_outside { words.iter().map(|(w, side)| (w.as_str(), *side)).collect() } else { kept };
+    for (word, side) in kept {
         all.push_str(word);
-        if !inside {
+        if side == Side::Outside {
             base.push_str(word);
         }
+        if side != Side::Badge {
+            unbadged.push_str(word);
+        }
     }
-    TitleCore { all, base }
+    let marks = words.iter().fold(0, |bits, (word, _)| bits | marks(word));
+    TitleCore { all, base, unbadged, marks }
 }
 
 fn strip_word<'a>(word: &'a str, company: &str) -> &'a str {
@@ -248,7 +291,7 @@ fn strip_word<'a>(word: &'a str, company: &str) -> &'a str {
             break;
         }
     }
-    if matches!(rest, "급" | "및" | "등" | "외") {
+    if matches!(rest, "급" | "및" | "등" | "외" | "이상" | "이하") || is_years(rest) {
         return "";
     }
     for hiring in HIRING_WORDS {
@@ -258,6 +301,13 @@ fn strip_word<'a>(word: &'a str, company: &str) -> &'a str {
         }
     }
     rest
+}
+
+/// `5년`, `5년이상`: years of experience have a field of their own.
+fn is_years(word: &str) -> bool {
+    let after = word.trim_start_matches(|c: char| c.is_ascii_digit());
+    (1..=2).contains(&(word.len() - after.len()))
+        && matches!(after, "년" | "년이상" | "년이하" | "년차" | "년차이상" | "년미만")
 }
 
 fn is_province(word: &str) -> bool {
@@ -299,6 +349,7 @@ mod tests {
             ("★홀서빙 및 주방보조 (공장)", "홀서빙주방보조공장"),
             ("(급)조리원(단체급식)", "조리원단체급식"),
             ("C++ / C# 개발자", "c++c#개발자"),
+            ("데이터 엔지니어 (3년 이상)", "데이터엔지니어"),
             ("채용", "채용"),
             ("", ""),
         ];
@@ -306,5 +357,6 @@ mod tests {
             assert_eq!(title(text, "다온정밀").all, expected, "{text}");
         }
         assert_eq!(title("국내영업 (주말)", "").base, "국내영업");
+        assert_eq!(title("[200억 투자] [연구소] 국내영업 (주말)", "").unbadged, "국내영업주말");
     }
 }

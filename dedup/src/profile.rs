@@ -20,6 +20,8 @@ pub const PROFILE_BYTES_MAX: usize = 4096;
 pub(crate) const SEED: u64 = 0x4a4f_4248_5542_0001;
 
 const TITLE_KEPT_CHARS_MAX: usize = 40;
+/// Fewest characters outside brackets that are a title of their own; of `개발자(ML)` they are not.
+const BASE_CHARS_MIN: usize = 5;
 const REGIONS_MAX: usize = 4;
 const CONTACTS_MAX: usize = 6;
 const PROVIDER_CODES_MAX: usize = 6;
@@ -92,6 +94,10 @@ pub struct Profile {
     pub title_key: u64,
     /// The same of what stands outside brackets.
     pub title_base: u64,
+    /// The same of all but the brackets before the first word.
+    pub title_unbadged: u64,
+    /// Rank and shift words of the title, one bit each.
+    pub title_marks: u16,
     /// Hashed character pairs of the title outside brackets (of all of it when nothing is), sorted: what stands in
     /// brackets is a team, a place or a note that jobs of one employer share.
     pub title_grams: Vec<u16>,
@@ -198,7 +204,9 @@ impl Profile {
             business: organization.business_number.as_deref().and_then(|n| n.parse().ok()).unwrap_or(0),
             title_key: hash_bag(&core.all),
             title_base: hash_bag(&core.base),
-            title_grams: grams(if core.base.chars().count() >= 2 { &core.base } else { &core.all }),
+            title_unbadged: hash_bag(&core.unbadged),
+            title_marks: core.marks,
+            title_grams: grams(if core.base.chars().count() >= BASE_CHARS_MIN { &core.base } else { &core.all }),
             title: core.all.chars().take(TITLE_KEPT_CHARS_MAX).collect(),
             regions: regions(posting),
             pay: posting.base_salary.as_ref().and_then(pay_a_year),

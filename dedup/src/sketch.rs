@@ -246,6 +246,10 @@ impl SalientWords {
     }
 
     fn read_place(&mut self, folded: &[u32], at: usize) -> usize {
+        let second = folded.get(at + 1).copied().and_then(char::from_u32);
+        if !second.is_some_and(|c| "울산구천주전종기원북남청라상".contains(c)) {
+            return 0;
+        }
         let Some(province) = PROVINCES.iter().find(|p| starts_with(folded, at, p)) else { return 0 };
         let mut from = at + province.chars().count();
         let mut found = 0;
@@ -400,6 +404,15 @@ mod tests {
         assert!(of(&long).containment(&of(&cut)).is_some_and(|c| c > 800), "{:?}", of(&long).containment(&of(&cut)));
         assert!(of(&long).containment(&of(&other)).is_some_and(|c| c < 200));
         assert_eq!(of(&long).containment(&of("짧다")), None);
+    }
+
+    #[test]
+    fn every_province_is_recognised() {
+        for province in PROVINCES.iter().filter(|p| !["전국", "수도권", "해외", "지방"].contains(p)) {
+            let mut words = SalientWords::default();
+            words.read_words(&folded(&[province, " 중구 중앙동"]));
+            assert_eq!(words.finish().len(), 2, "{province}");
+        }
     }
 
     #[test]

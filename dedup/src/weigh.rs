@@ -26,7 +26,7 @@ pub struct Model {
     pub auto: i32,
     /// From here up to `auto` a steward is asked.
     pub grey: i32,
-    /// From here a relation is kept at all.
+    /// From here a relation is kept at all; groups need only those from `auto` on, stewards those from `grey` on.
     pub keep: i32,
     /// Furthest a single pair's score may lie from `auto` when groups are averaged: no pair outvotes a group.
     pub cap: i32,
@@ -110,7 +110,7 @@ impl Model {
             prior: -3000,
             auto: 0,
             grey: -5000,
-            keep: -12_000,
+            keep: -5_000,
             cap: 12_000,
             weights: [[0; LEVELS_MAX]; COMPARISONS],
         }

@@ -33,7 +33,7 @@ use problem::Problem;
 
 /// Requests carry no body; this much is read before one is refused.
 const BODY_BYTES_MAX: usize = 1024;
-/// Counting all postings is not done more often than this.
+/// Counting all postings is not done more often than this, and more rarely where it takes long.
 const COUNTS_KEPT: Duration = Duration::from_secs(5);
 
 /// What the handlers share.

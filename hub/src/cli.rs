@@ -104,7 +104,7 @@ pub async fn run(cli: Cli) -> Result<Code> {
         Command::Demo(args) => return demo::run(settings, cli.store, cli.json, args).await,
         Command::Migrate(args) => return migrate::run(settings, cli.json, args).await,
         Command::Doctor(args) => return doctor::run(&settings, &crate::world::SystemClock, cli.json, args).await,
-        Command::Completions(args) => return completions::run(&Out::new(cli.json), args, Cli::command()),
+        Command::Completions(args) => return completions::run(&Out::standard(), args, Cli::command()),
         _ => {}
     }
     let ctx = Ctx::new(World::open(settings).await?, cli.json);

@@ -136,3 +136,36 @@ fn row(n: usize) -> RawPosting {
     raw.set(RawField::Description, description);
     raw
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use normalizer::Verdict;
+
+    #[test]
+    fn every_posting_of_the_measure_is_read_and_published() {
+        let day = "2026-11-24".parse().unwrap();
+        let context = Context { source: "speed", fetched_on: day };
+        for n in 0..DISTINCT {
+            let got = normalize(&row(n), &context);
+            let posting = &got.posting;
+            assert!(
+                posting.base_salary.is_some()
+                    && posting.closing.kind.is_some()
+                    && posting.experience.is_some()
+                    && !posting.job_location.is_empty(),
+                "{posting:?}"
+            );
+            assert_eq!(
+                got.contact.phones.is_empty(),
+                !posting.description.as_deref().unwrap_or("").contains("[연락처]")
+            );
+            assert_eq!(
+                Verdict::of(&got.findings).max(Verdict::of(&vet(&got, day))),
+                Verdict::Publish,
+                "{:?}",
+                got.findings
+            );
+        }
+    }
+}

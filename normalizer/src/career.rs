@@ -279,6 +279,26 @@ mod tests {
 
     proptest::proptest! {
         #[test]
+        fn years_written_in_the_ways_of_portals_read_back(low in 1u32..15, more in 1u32..10) {
+            let high = low + more;
+            for (raw, newcomer, min, max) in [
+                (format!("경력{low}년↑"), false, Some(low), None),
+                (format!("경력 {low}년 이상"), false, Some(low), None),
+                (format!("{low}년 이상"), false, Some(low), None),
+                (format!("경력 (최소 {low}년)"), false, Some(low), None),
+                (format!("경력 {low}~{high}년"), false, Some(low), Some(high)),
+                (format!("경력 {low}-{high}년"), false, Some(low), Some(high)),
+                (format!("{low} ~ {high}년"), false, Some(low), Some(high)),
+                (format!("경력{high}년↓"), false, None, Some(high)),
+                (format!("신입·경력{low}년↑"), true, Some(low), None),
+                (format!("신입-경력 {high}년"), true, None, Some(high)),
+            ] {
+                let want = Experience { newcomer, experienced: true, min_months: min.map(|n| n * 12), max_months: max.map(|n| n * 12) };
+                proptest::prop_assert_eq!(said(&raw), Some(want), "{}", raw);
+            }
+        }
+
+        #[test]
         fn no_text_panics(raw in "\\PC{0,60}") {
             let _ = said(&raw);
         }

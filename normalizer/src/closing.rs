@@ -51,7 +51,12 @@ pub(crate) fn read(reading: &mut Reading<'_>) {
     if let Some(raw) = &kind_text {
         match kind(raw) {
             Some(kind) => {
-                reading.out.posting.closing.kind = Some(kind);
+                // a code for "by date" beside a date that means "no end" is a form filled in by default
+                let endless =
+                    reading.out.posting.closing.kind.is_some() && reading.out.posting.closing.valid_through.is_none();
+                if !(endless && kind == CloseKind::ByDate) {
+                    reading.out.posting.closing.kind = Some(kind);
+                }
                 reading.took("closing", raw, "closing.kind", 1000);
             }
             None if raw.starts_with('?') => reading.doubt("closing.unknown_code", "closing", Effect::Lowers, raw),
@@ -120,7 +125,8 @@ fn status(reading: &mut Reading<'_>) {
         reading.out.posting.status = SourceStatus::Closed;
         reading.took("status", &raw, "status.word", 900);
     } else {
-        reading.doubt("status.not_understood", "status", Effect::Lowers, &raw);
+        let rule = if raw.starts_with('?') { "status.unknown_code" } else { "status.not_understood" };
+        reading.doubt(rule, "status", Effect::Lowers, &raw);
     }
 }
 
@@ -314,6 +320,7 @@ mod tests {
             ("2024-11-29", "2024-11-01", "2024-11-01", "closing.before_posted"),
         ] {
             let mut row = crate::RawPosting::at(0);
+            row.set(RawField::CloseType, "by_date");
             row.set(RawField::DatePosted, posted);
             row.set(RawField::ValidThrough, until);
             let got = crate::normalize(&row, &context);
@@ -326,7 +333,62 @@ mod tests {
         }
     }
 
+    #[test]
+    fn the_code_and_the_words_are_joined() {
+        let context = crate::Context { source: "t", fetched_on: "2026-11-24".parse().unwrap() };
+        for (code, words, kind, day) in [
+            ("until_filled", "2033-01-01T00:00:00+09:00", CloseKind::UntilFilled, None),
+            ("by_date", "99991231", CloseKind::AlwaysOpen, None),
+            ("always_open", "2026-12-31", CloseKind::AlwaysOpen, Some("2026-12-31")),
+            ("채용시까지", "2026-12-31", CloseKind::UntilFilled, Some("2026-12-31")),
+            ("rolling", "", CloseKind::Rolling, None),
+        ] {
+            let mut row = crate::RawPosting::at(0);
+            row.set(RawField::CloseType, code);
+            row.set(RawField::ValidThrough, words);
+            let closing = crate::normalize(&row, &context).posting.closing;
+            assert_eq!(
+                (closing.kind, closing.valid_through.map(|d| d.to_string()).as_deref()),
+                (Some(kind), day),
+                "{code} {words}"
+            );
+        }
+    }
+
     proptest::proptest! {
+        #[test]
+        fn closing_days_written_in_the_ways_of_portals_read_back(ahead in 0u64..270) {
+            let on: NaiveDate = "2026-11-24".parse().unwrap();
+            let day = on + chrono::Days::new(ahead);
+            let weekday = ["월", "화", "수", "목", "금", "토", "일"][day.weekday().num_days_from_monday() as usize];
+            for (form, kind) in [
+                ("%Y-%m-%d", CloseKind::ByDate),
+                ("%y-%m-%d", CloseKind::ByDate),
+                ("%y.%m.%d", CloseKind::ByDate),
+                ("%Y%m%d", CloseKind::ByDate),
+                ("%Y/%m/%d", CloseKind::ByDate),
+                ("%Y.%m.%d(요일)", CloseKind::ByDate),
+                ("%Y년 %m월 %d일", CloseKind::ByDate),
+                ("~ %m/%d(요일)", CloseKind::ByDate),
+                ("~%m/%d", CloseKind::ByDate),
+                ("%m월 %d일(요일)", CloseKind::ByDate),
+                ("%m월 %d일까지", CloseKind::ByDate),
+                ("마감일 (%Y-%m-%d)", CloseKind::ByDate),
+                ("채용시까지  %y-%m-%d", CloseKind::UntilFilled),
+                ("채용시까지 %Y.%m.%d", CloseKind::UntilFilled),
+                ("수시채용 %Y-%m-%d", CloseKind::Rolling),
+                ("2026-11-01 ~ %Y-%m-%d", CloseKind::ByDate),
+                ("%Y-%m-%d 23:59:59", CloseKind::ByDate),
+                ("%a, %d %b %Y", CloseKind::ByDate),
+            ] {
+                let raw = day.format(form).to_string().replace("요일", weekday);
+                let got = said(&raw, on).map(|s| s.closing);
+                proptest::prop_assert_eq!(got, Some(Closing { kind: Some(kind), valid_through: Some(day) }), "{}", raw);
+            }
+            let got = said(&format!("D-{ahead}"), on).and_then(|s| s.closing.valid_through);
+            proptest::prop_assert_eq!(got, Some(day));
+        }
+
         #[test]
         fn no_text_panics(raw in "\\PC{0,60}") {
             let _ = said(&raw, "2026-11-24".parse().unwrap());

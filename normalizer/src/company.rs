@@ -1,7 +1,7 @@
 //! Employers' names: what to show, what to match by, the legal form and the branch.
 
 use crate::reading::Reading;
-use crate::{Effect, Organization, RawField, text};
+use crate::{Effect, Organization, RawField, contact, region, text};
 
 /// Longest name kept, in bytes.
 pub const NAME_BYTES_MAX: usize = 300;
@@ -76,10 +76,15 @@ pub(crate) fn read(reading: &mut Reading<'_>) {
         return;
     };
     let business_number = reading.out.posting.hiring_organization.business_number.take();
-    let raw = text::cut(&raw, NAME_BYTES_MAX);
+    let raw = contact::take(text::cut(&raw, NAME_BYTES_MAX), &mut reading.out.contact);
+    let raw = raw.as_ref();
     let mut organization = parse(raw);
     if organization.match_name.is_empty() {
         reading.doubt("company.not_understood", "hiring_organization", Effect::Reviews, raw);
+    }
+    if is_agency(&organization.match_name) {
+        // its name in the employer's place says little about who hires
+        reading.doubt("company.agency", "hiring_organization", Effect::None, raw);
     }
     organization.business_number = business_number;
     reading.took("hiring_organization", raw, "company.name", 1000);
@@ -113,10 +118,37 @@ pub fn is_withheld(name: &str) -> bool {
                 | "xxx"
                 | "테스트"
                 | "test"
+                | "채용담당자"
+                | "인사담당자"
+                | "담당자"
+                | "채용팀"
+                | "인사팀"
+                | "사장님"
         )
         || word.starts_with("비공개")
         || word.ends_with("비공개")
         || (word.chars().all(|c| matches!(c, 'o' | 'x' | 'ㅇ')) && word.chars().count() <= 5)
+}
+
+/// Whether a match name is that of a labour broker or a search firm.
+fn is_agency(match_name: &str) -> bool {
+    [
+        "아웃소싱",
+        "인력개발",
+        "인력공사",
+        "인력사무소",
+        "헤드헌팅",
+        "헤드헌터",
+        "서치펌",
+        "채용대행",
+        "직업소개소",
+        "인재파견",
+        "스태핑",
+        "outsourcing",
+        "headhunting",
+    ]
+    .iter()
+    .any(|w| match_name.contains(w))
 }
 
 /// Splits a folded name into its parts.
@@ -127,8 +159,8 @@ pub fn parse(name: &str) -> Organization {
     strip_korean(&mut rest, &mut legal_form);
     strip_latin(&mut rest, &mut legal_form);
     let rest_before_alias = rest.clone();
-    strip_alias(&mut rest);
-    let branch = split_branch(&mut rest, legal_form.is_some());
+    let place = strip_alias(&mut rest);
+    let branch = split_branch(&mut rest, legal_form.is_some()).or(place);
     let mut match_name = text::compact(&rest);
     if match_name.is_empty() {
         match_name = text::compact(&rest_before_alias);
@@ -194,16 +226,20 @@ fn strip_latin(rest: &mut String, legal_form: &mut Option<&'static str>) {
     }
 }
 
-/// `가나(구. 다라)`, `가나 (GANA)`: what stands in brackets at the end is an alias.
-fn strip_alias(rest: &mut String) {
+/// `가나(구. 다라)`, `가나 (GANA)`: what stands in brackets at the end is an alias, or a branch where it is a place.
+fn strip_alias(rest: &mut String) -> Option<String> {
+    let mut branch = None;
     if rest.ends_with(')')
         && let Some(open) = rest.rfind('(')
         && !text::compact(&rest[..open]).is_empty()
     {
+        let alias = rest[open + 1..rest.len() - 1].trim();
+        branch = region::is_place(alias).then(|| alias.to_owned());
         rest.truncate(open);
     }
     let end = rest.trim_end().len();
     rest.truncate(end);
+    branch
 }
 
 /// `가나다 강남점` → 강남점.
@@ -256,6 +292,7 @@ mod tests {
             ("한빛전자(구. 두빛전자)", "한빛전자", None, None),
             ("농업회사법인 주식회사 들녘", "들녘", Some("농업회사법인"), None),
             ("법무법인(유) 가온", "가온", Some("법무법인"), None),
+            ("들녘식당 (강남)", "들녘식당", None, Some("강남")),
             ("(주)", "주", None, None),
             ("협동조합", "협동조합", None, None),
         ] {
@@ -274,6 +311,7 @@ mod tests {
             ("회사명 비공개", true),
             ("(주)○○○", true),
             ("OOO", true),
+            ("채용담당자", true),
             ("비공개 채용", true),
             ("한빛전자", false),
             ("오투", false),

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use memchr::{memchr, memmem};
+use memchr::memchr;
 use smallvec::SmallVec;
 
 use crate::reading::Reading;
@@ -52,7 +52,11 @@ pub(crate) fn read(reading: &mut Reading<'_>) {
     if let Some(raw) = reading.line(RawField::ContactEmail) {
         take(&raw, &mut reading.out.contact);
     }
-    if let Some(raw) = reading.line(RawField::ContactName) {
+    // `채용담당자` names a desk, no person
+    if let Some(raw) = reading
+        .line(RawField::ContactName)
+        .filter(|name| !["담당자", "채용팀", "인사팀", "인사과"].iter().any(|desk| name.ends_with(desk)))
+    {
         keep(&mut reading.out.contact.names, text::cut(&raw, 60).to_owned());
     }
 }
@@ -298,29 +302,6 @@ fn find_emails(text: &str, hits: &mut SmallVec<[Hit; 4]>) {
         from = at + 1;
         push_email(text, at, at + 1, hits);
     }
-    if memchr(b'a', bytes).is_none()
-        && memchr(b'A', bytes).is_none()
-        && memmem::find(bytes, "골뱅이".as_bytes()).is_none()
-    {
-        return;
-    }
-    for (open, word) in [
-        ("(at)", 4),
-        ("[at]", 4),
-        ("{at}", 4),
-        ("(골뱅이)", "(골뱅이)".len()),
-        ("골뱅이", "골뱅이".len()),
-        ("(AT)", 4),
-        ("[AT]", 4),
-        ("(@)", 3),
-    ] {
-        let mut from = 0;
-        while let Some(step) = memmem::find(&bytes[from..], open.as_bytes()) {
-            let at = from + step;
-            from = at + word;
-            push_email(text, at, at + word, hits);
-        }
-    }
 }
 
 /// An address around the sign at `sign..after`, with at most one space on either side of it.
@@ -372,11 +353,20 @@ fn email_plain(found: &str) -> String {
 static WORDS: LazyLock<aho_corasick::AhoCorasick> = LazyLock::new(|| {
     aho_corasick::AhoCorasick::builder()
         .kind(Some(aho_corasick::AhoCorasickKind::DFA))
+        .match_kind(aho_corasick::MatchKind::LeftmostLongest)
         .build(ANNOUNCE.iter().map(|(word, _)| *word))
         .unwrap_or_else(|_| unreachable!("a fixed list of short words always builds"))
 });
 
-const ANNOUNCE: [(&str, Kind); 13] = [
+const ANNOUNCE: [(&str, Kind); 21] = [
+    ("(at)", Kind::Email),
+    ("[at]", Kind::Email),
+    ("{at}", Kind::Email),
+    ("(AT)", Kind::Email),
+    ("[AT]", Kind::Email),
+    ("(@)", Kind::Email),
+    ("(골뱅이)", Kind::Email),
+    ("골뱅이", Kind::Email),
     ("담당자", Kind::Name),
     ("담당 :", Kind::Name),
     ("담당:", Kind::Name),
@@ -401,6 +391,7 @@ fn find_words(text: &str, hits: &mut SmallVec<[Hit; 4]>) {
                     hits.push(Hit { from, to, kind: Kind::Name });
                 }
             }
+            (_, Kind::Email) => push_email(text, found.start(), after, hits),
             ("공일공", _) => {
                 let bytes = text.as_bytes();
                 let mut at = after;

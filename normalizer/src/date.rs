@@ -43,13 +43,24 @@ pub fn all(text: &str, on: NaiveDate) -> SmallVec<[Day; 2]> {
                 days.push(day);
                 at += used.max(1);
             }
-            None => at += 1,
+            None => at += refused(&tokens[at..]),
         }
     }
     if days.is_empty() {
         days.extend(relative(text, &tokens, on));
     }
     days
+}
+
+/// Tokens to pass over where no day begins: all of `1974/10/31`, so that its rest is not taken for a day without a year.
+fn refused(tokens: &[Token<'_>]) -> usize {
+    let mut used = 1;
+    if let [Token::Number(_, 3..), ..] = tokens {
+        while let Some((_, more, _)) = after_mark(&tokens[used..]) {
+            used += more;
+        }
+    }
+    used
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -315,17 +326,14 @@ fn seoul(at: NaiveDateTime, zone_minutes: i32) -> Option<NaiveDate> {
     at.checked_add_signed(TimeDelta::minutes(i64::from(SEOUL_MINUTES - zone_minutes))).map(|t| t.date())
 }
 
-/// The weekday in `(화)`, `화요일`, `(Tue)`; Monday = 0.
+/// The weekday in `(화)`, `화요일`; Monday = 0. The 일 of `8월 2일` is none.
 fn weekday_of(tokens: &[Token<'_>]) -> Option<u32> {
-    tokens.iter().take(4).find_map(|t| match t {
-        Token::Word(w) => {
-            let head = w.trim_start_matches("일");
-            let head = if *w == "일" || w.starts_with("일요") { "일" } else { head };
-            let first = head.chars().next()?;
-            let is_day = head.chars().count() == 1 || head.starts_with(&format!("{first}요"));
-            is_day.then(|| "월화수목금토일".chars().position(|d| d == first)).flatten().map(|n| n as u32)
-        }
-        _ => None,
+    tokens.iter().take(4).enumerate().find_map(|(n, token)| {
+        let Token::Word(word) = token else { return None };
+        let word = if n == 0 { word.strip_prefix('일').unwrap_or(word) } else { word };
+        let first = word.chars().next()?;
+        let is_day = word.chars().count() == 1 || word[first.len_utf8()..].starts_with("요");
+        is_day.then(|| "월화수목금토일".chars().position(|d| d == first)).flatten().map(|n| n as u32)
     })
 }
 
@@ -368,8 +376,8 @@ fn relative(text: &str, tokens: &[Token<'_>], on: NaiveDate) -> Option<Day> {
                 return made(Some(on), 950);
             }
             (Token::Word(w), _, _) if w.eq_ignore_ascii_case("dday") => return made(Some(on), 950),
-            (Token::Number(days, 1..=3), Some(next), after) => {
-                if let Some(day) = counted(*days, next, after, on) {
+            (Token::Number(days, 1..=3), Some(_), _) => {
+                if let Some(day) = counted(*days, &tokens[n + 1..], on) {
                     return Some(day);
                 }
             }
@@ -386,36 +394,61 @@ fn relative(text: &str, tokens: &[Token<'_>], on: NaiveDate) -> Option<Day> {
         made(forward(2), 900)
     } else if has("어제") || has("yesterday") {
         made(back(1), 950)
+    } else if has("요일") {
+        made(of_week(&lower, on), 800)
     } else {
         None
     }
 }
 
-/// A number with a unit: `3일 후`, `3일전`, `22시마감`, `5시간 전`, `2주 전`, `3 Days Ago`.
-fn counted(count: u64, next: &Token<'_>, after: Option<&Token<'_>>, on: NaiveDate) -> Option<Day> {
-    let word = match (next, after) {
-        (Token::Word(w), _) | (Token::Gap, Some(Token::Word(w))) => *w,
-        _ => return None,
+/// `이번주 금요일`, `다음주 월요일`, `지난주 화요일`; weeks begin on Monday. A weekday alone is not taken for a day.
+fn of_week(text: &str, on: NaiveDate) -> Option<NaiveDate> {
+    let at = text.find("요일")?;
+    let day = text[..at].chars().next_back()?;
+    let weekday = "월화수목금토일".chars().position(|d| d == day)? as i64;
+    let has = |words: &[&str]| words.iter().any(|w| text.contains(w));
+    let weeks = if has(&["다음주", "다음 주", "차주", "내주"]) {
+        1
+    } else if has(&["이번주", "이번 주", "금주"]) {
+        0
+    } else if has(&["지난주", "지난 주", "저번주", "저번 주"]) {
+        -1
+    } else {
+        return None;
     };
-    let behind = |n: u64| on.checked_sub_days(Days::new(n.min(3650)));
-    let ahead = |n: u64| on.checked_add_days(Days::new(n.min(3650)));
-    let date = if word.starts_with("일전") || word.starts_with("day") || word.starts_with("Day") {
-        behind(count)
-    } else if word.starts_with("일후") || word.starts_with("일뒤") || word.starts_with("일남음") {
-        ahead(count)
-    } else if word.starts_with("시마감")
-        || word.starts_with("시간전")
-        || word.starts_with("분전")
-        || word == "시"
-        || word == "시간"
-        || word == "분"
-        || word.starts_with("hour")
-    {
+    let monday = -i64::from(on.weekday().num_days_from_monday());
+    on.checked_add_signed(TimeDelta::days(monday + 7 * weeks + weekday))
+}
+
+/// A number with a unit and a direction: `3일 후`, `3일전`, `22시마감`, `5시간 전`, `2주 전`, `3 Days Ago`.
+fn counted(count: u64, rest: &[Token<'_>], on: NaiveDate) -> Option<Day> {
+    let mut said = String::new();
+    for token in rest.iter().take(4) {
+        match token {
+            Token::Word(word) => said.push_str(&word.to_ascii_lowercase()),
+            Token::Gap => {}
+            _ => break,
+        }
+    }
+    let starts = |words: &[&str]| words.iter().any(|w| said.starts_with(w));
+    let days = if starts(&["주전", "주일전", "weekago", "weeksago"]) { count * 7 } else { count }.min(3650);
+    let date = if starts(&["일전", "주전", "주일전", "dayago", "daysago", "weekago", "weeksago"]) {
+        on.checked_sub_days(Days::new(days))
+    } else if starts(&["일후", "일뒤", "일남"]) {
+        on.checked_add_days(Days::new(days))
+    } else if starts(&[
+        "시마감",
+        "시까지",
+        "시간전",
+        "분전",
+        "초전",
+        "hourago",
+        "hoursago",
+        "minago",
+        "minsago",
+        "minutesago",
+    ]) {
         Some(on)
-    } else if word == "일" {
-        ahead(count)
-    } else if word.starts_with("주전") || word.starts_with("week") || word.starts_with("Week") {
-        behind(count * 7)
     } else {
         None
     };
@@ -478,14 +511,16 @@ mod tests {
             ("22시마감", "2024-12-03"),
             ("마감일 (2025-07-08)", "2025-07-08"),
             ("2022.12.19 (마감 19일전)", "2022-12-19"),
-            ("3일 전 등록", "2024-12-06"),
+            ("3일 전 등록", "2024-11-30"),
+            ("8월 2일", "2025-08-02"),
+            ("12월 8일 일요일", "2024-12-08"),
+            ("12월 8일(일)", "2024-12-08"),
             ("Posted 3 Days Ago", "2024-11-30"),
             ("채용시까지  26-04-17", "2026-04-17"),
+            ("이번주 금요일까지", "2024-12-06"),
+            ("다음 주 월요일 마감", "2024-12-09"),
             ("2024-02-29", "2024-02-29"),
         ] {
-            if raw == "3일 전 등록" {
-                continue; // "3일 전" with a gap is covered in `counts_days_back`
-            }
             assert_eq!(first(raw, on).map(|d| d.date), Some(day(want)), "{raw}");
         }
     }
@@ -496,6 +531,8 @@ mod tests {
         assert_eq!(first("3일전", on).map(|d| d.date), Some(day("2024-11-30")));
         assert_eq!(first("어제", on).map(|d| d.date), Some(day("2024-12-02")));
         assert_eq!(first("2주전", on).map(|d| d.date), Some(day("2024-11-19")));
+        assert_eq!(first("5시간 전", on).map(|d| d.date), Some(on));
+        assert_eq!(first("3일 남음", on).map(|d| d.date), Some(day("2024-12-06")));
     }
 
     #[test]
@@ -520,13 +557,12 @@ mod tests {
             "주 5일",
             "99/99",
             "2099년생",
+            "1974/10/31",
+            "1901년 9월 10일",
             "abc",
             "24시간",
         ] {
             let got = first(raw, on);
-            if raw == "주 5일" || raw == "24시간" {
-                continue;
-            }
             assert_eq!(got.map(|d| d.date), None, "{raw}");
         }
     }

@@ -61,6 +61,11 @@ const WORDS: &[(&str, EmploymentType)] = &[
 pub(crate) fn read(reading: &mut Reading<'_>) {
     let Some(raw) = reading.line(RawField::EmploymentType) else { return };
     let kinds = said(&raw);
+    if let Some(code) = raw.split([',', '|', ';']).map(str::trim).find(|part| part.starts_with('?'))
+        && !kinds.is_empty()
+    {
+        reading.doubt("employment_type.unknown_code", "employment_type", Effect::Lowers, code);
+    }
     if kinds.is_empty() {
         let rule = if raw.starts_with('?') { "employment_type.unknown_code" } else { "employment_type.not_understood" };
         reading.doubt(rule, "employment_type", Effect::Lowers, &raw);

@@ -70,7 +70,7 @@ fn days_a_week(compact: &str) -> Option<u32> {
 }
 
 /// `9시~18시`, `09:00~18:00`, `(오전)9시00분~(오후)6시00분`, or `일8시간`.
-fn minutes_a_day(compact: &str) -> Option<u32> {
+pub(crate) fn minutes_a_day(compact: &str) -> Option<u32> {
     for marker in ["1일", "하루", "일"] {
         if let Some(at) = compact.find(marker)
             && let Some((hours, rest)) = leading_number(&compact[at + marker.len()..])

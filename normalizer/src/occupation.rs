@@ -6,7 +6,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use rustc_hash::FxHashMap;
 
 use crate::reading::Reading;
-use crate::{Effect, Occupation, RawField, text};
+use crate::{Effect, Occupation, RawField, contact, text};
 
 /// Rows of the classification.
 static NAMES: LazyLock<FxHashMap<&'static str, &'static str>> =
@@ -61,7 +61,8 @@ pub fn name(code: &str) -> Option<&'static str> {
 
 /// Reads `occupation_code` and `occupation`, else infers from the title. Call after the title.
 pub(crate) fn read(reading: &mut Reading<'_>) {
-    let words = reading.line(RawField::Occupation);
+    let words =
+        reading.line(RawField::Occupation).map(|words| contact::take(&words, &mut reading.out.contact).into_owned());
     if let Some(raw) = reading.line(RawField::OccupationCode) {
         let first = raw.split([',', '|', ' ', ';']).find(|c| !c.is_empty()).unwrap_or("");
         match known(first) {

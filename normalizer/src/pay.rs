@@ -1,10 +1,12 @@
 //! Pay as offered: period, bounds in whole won, or only words such as 면접 후 결정.
 //! Holds no judgement of the amount but whether it can be meant; the minimum wage is a matter of vetting.
 
-use smallvec::SmallVec;
-
 use crate::reading::Reading;
 use crate::{Effect, Pay, PayPeriod, RawField, text};
+
+mod amount;
+
+use amount::{Amount, amounts, in_digits};
 
 /// Most bytes of a pay text that are looked at.
 pub const PAY_BYTES_MAX: usize = 400;
@@ -198,6 +200,11 @@ pub fn said(raw: &str) -> Option<Said> {
         return none("pay.none");
     }
     let amounts = amounts(raw);
+    if amounts.is_empty()
+        && let Some(digits) = in_digits(raw)
+    {
+        return said(&digits);
+    }
     if amounts.is_empty() {
         let word = text::compact(raw);
         if is_negotiable(&word) {
@@ -426,207 +433,6 @@ fn is_badge(raw: &str, word: &str) -> bool {
         ]
         .iter()
         .any(|badge| word.starts_with(badge) || word.ends_with(badge))
-}
-
-/// An amount in a text.
-#[derive(Clone, Copy, Debug)]
-struct Amount {
-    /// Whole units, scale applied.
-    value: i64,
-    /// 만 = 10,000.
-    scale: i64,
-    has_unit: bool,
-    currency: Option<&'static str>,
-    from: usize,
-    to: usize,
-}
-
-/// Every amount of a text, in order: numbers with a money unit, or bare ones that no other unit follows.
-fn amounts(raw: &str) -> SmallVec<[Amount; 4]> {
-    let mut out: SmallVec<[Amount; 4]> = SmallVec::new();
-    let bytes = raw.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() && out.len() < AMOUNTS_MAX {
-        if !bytes[at].is_ascii_digit() {
-            at += 1;
-            continue;
-        }
-        let from = at;
-        let (total, to) = compound(raw, at);
-        at = to.max(from + 1);
-        let Some((value, scale, has_unit)) = total else { continue };
-        let rest = raw[at..].trim_start();
-        if !has_unit && is_other_unit(rest) {
-            continue;
-        }
-        let (currency, from) = currency_before(raw, from);
-        let currency = currency.or_else(|| currency_after(rest));
-        if value > 0 && value <= WON_MAX && (has_unit || value >= 100 || currency.is_some()) {
-            out.push(Amount {
-                value,
-                scale,
-                has_unit: has_unit || currency.is_some(),
-                currency: currency.filter(|c| *c != "KRW"),
-                from,
-                to: at,
-            });
-        }
-    }
-    out
-}
-
-/// `1억 2,000만원`, `250만 5천원`, `3,000 만원`, `9,860원`, `$50K`: value, largest scale, whether a unit stood there; and the end.
-fn compound(raw: &str, start: usize) -> (Option<(i64, i64, bool)>, usize) {
-    let mut total = 0f64;
-    let mut scale_of_all = 1i64;
-    let mut has_unit = false;
-    let mut at = start;
-    let mut last_scale = f64::MAX;
-    while let Some((number, end)) = number(raw, at) {
-        let gap = raw[end..].len() - raw[end..].trim_start_matches(' ').len();
-        let (scale, unit_bytes, closes) = unit(&raw[end + gap..]);
-        if scale >= last_scale && total > 0.0 {
-            break;
-        }
-        if unit_bytes == 0 {
-            if total == 0.0 {
-                total = number;
-                at = end;
-            }
-            break;
-        }
-        total += number * scale;
-        scale_of_all = scale_of_all.max(scale as i64);
-        has_unit = true;
-        last_scale = scale;
-        at = end + gap + unit_bytes;
-        if closes {
-            break;
-        }
-        let rest = &raw[at..];
-        let skip = rest.len() - rest.trim_start_matches(' ').len();
-        if !rest[skip..].starts_with(|c: char| c.is_ascii_digit()) || skip > 1 {
-            if rest.starts_with('원') {
-                at += '원'.len_utf8();
-            }
-            break;
-        }
-        at += skip;
-    }
-    if at == start || !total.is_finite() || total > WON_MAX as f64 {
-        let end = raw[start..]
-            .bytes()
-            .position(|b| !(b.is_ascii_digit() || b == b',' || b == b'.'))
-            .map_or(raw.len(), |n| start + n);
-        return (None, end.max(at));
-    }
-    (Some((total.round() as i64, scale_of_all, has_unit)), at)
-}
-
-/// Digits with thousands separators and at most one decimal point.
-fn number(raw: &str, start: usize) -> Option<(f64, usize)> {
-    let bytes = raw.as_bytes();
-    let mut digits: SmallVec<[u8; 24]> = SmallVec::new();
-    let mut at = start;
-    let mut point = false;
-    while at < bytes.len() && digits.len() < 20 {
-        match bytes[at] {
-            b'0'..=b'9' => digits.push(bytes[at]),
-            b',' if bytes.get(at + 1).is_some_and(u8::is_ascii_digit) => {}
-            b'.' if !point && bytes.get(at + 1).is_some_and(u8::is_ascii_digit) => {
-                // `2.500.000` is thousands
-                let thousands = bytes.get(at + 1..at + 4).is_some_and(|n| n.iter().all(u8::is_ascii_digit))
-                    && bytes.get(at + 4) == Some(&b'.');
-                if !thousands {
-                    point = true;
-                    digits.push(b'.');
-                }
-            }
-            _ => break,
-        }
-        at += 1;
-    }
-    std::str::from_utf8(&digits).ok()?.parse().ok().map(|n| (n, at))
-}
-
-/// A unit at the start of a text: scale, bytes, whether it ends the amount.
-fn unit(rest: &str) -> (f64, usize, bool) {
-    const UNITS: [(&str, f64, bool); 17] = [
-        ("천만원", 1e7, true),
-        ("천만", 1e7, false),
-        ("백만원", 1e6, true),
-        ("백만", 1e6, false),
-        ("십만원", 1e5, true),
-        ("만원", 1e4, true),
-        ("만 원", 1e4, true),
-        ("만", 1e4, false),
-        ("억원", 1e8, true),
-        ("억", 1e8, false),
-        ("천원", 1e3, true),
-        ("천", 1e3, false),
-        ("원", 1.0, true),
-        ("K", 1e3, true),
-        ("k", 1e3, true),
-        ("won", 1.0, true),
-        ("KRW", 1.0, true),
-    ];
-    UNITS
-        .iter()
-        .find(|(word, ..)| rest.starts_with(word))
-        .map_or((1.0, 0, false), |(word, scale, closes)| (*scale, word.len(), *closes))
-}
-
-/// A number that counts something else than money.
-fn is_other_unit(rest: &str) -> bool {
-    [
-        "%", "시간", "개월", "명", "일", "년", "세", "회", "분", "시", "점", "호봉", "급", "위", "배", "주", "자",
-        "건", "인", "차", "월", "호", "층", "학년", "부", ":", "개", "단계",
-    ]
-    .iter()
-    .any(|u| rest.starts_with(u))
-}
-
-fn currency_before(raw: &str, from: usize) -> (Option<&'static str>, usize) {
-    let head = raw[..from].trim_end();
-    for (sign, code) in [
-        ("US$", "USD"),
-        ("$", "USD"),
-        ("USD", "USD"),
-        ("€", "EUR"),
-        ("EUR", "EUR"),
-        ("￥", "JPY"),
-        ("¥", "JPY"),
-        ("JPY", "JPY"),
-        ("₩", "KRW"),
-        ("\\", "KRW"),
-        ("KRW", "KRW"),
-        ("£", "GBP"),
-        ("CNY", "CNY"),
-        ("SGD", "SGD"),
-    ] {
-        if let Some(rest) = head.strip_suffix(sign) {
-            return (Some(code), rest.len());
-        }
-    }
-    (None, from)
-}
-
-fn currency_after(rest: &str) -> Option<&'static str> {
-    [
-        ("달러", "USD"),
-        ("USD", "USD"),
-        ("유로", "EUR"),
-        ("EUR", "EUR"),
-        ("엔", "JPY"),
-        ("JPY", "JPY"),
-        ("위안", "CNY"),
-        ("CNY", "CNY"),
-        ("SGD", "SGD"),
-        ("AUD", "AUD"),
-    ]
-    .iter()
-    .find(|(word, _)| rest.starts_with(word))
-    .map(|(_, code)| *code)
 }
 
 #[cfg(test)]

@@ -8,13 +8,15 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use crate::reading::Reading;
-use crate::{Effect, Place, RawField, text};
+use crate::{Effect, Place, RawField, contact, text};
 
 mod table;
 use table::TABLE;
 
 /// Most workplaces kept of one posting.
 pub const PLACES_MAX: usize = 20;
+/// Longest street address kept, in bytes.
+pub const ADDRESS_BYTES_MAX: usize = 300;
 /// Nation-wide.
 pub const NATION: &str = "00";
 /// Abroad.
@@ -39,8 +41,11 @@ pub fn name(code: &str) -> Option<&'static str> {
 pub(crate) fn read(reading: &mut Reading<'_>) {
     let on = reading.context.fetched_on;
     let mut places = read_codes(reading);
-    let address = reading.line(RawField::Address).map(|a| text::cut(&a, 300).to_owned());
+    let address = reading
+        .line(RawField::Address)
+        .map(|a| contact::take(text::cut(&a, ADDRESS_BYTES_MAX), &mut reading.out.contact).into_owned());
     if let Some(raw) = reading.line(RawField::Region) {
+        let raw = contact::take(&raw, &mut reading.out.contact);
         let worded = said(&raw, on);
         if worded.is_empty() {
             if places.is_empty() && address.as_deref().is_none_or(|a| said(a, on).is_empty()) {
@@ -220,13 +225,18 @@ pub fn said(raw: &str, on: NaiveDate) -> Vec<Place> {
             code = finer.code;
         }
         let current = TABLE.split(code, on, raw).or_else(|| canonical(code, on)).unwrap_or(code);
-        let street = looks_like_address(tail).then(|| text::cut(raw, 300).to_owned());
+        let street = looks_like_address(tail).then(|| text::cut(raw, ADDRESS_BYTES_MAX).to_owned());
         push(&mut places, current, street);
         if places.len() >= PLACES_MAX {
             break;
         }
     }
     places
+}
+
+/// Whether a short text is the name of a place alone, with or without its 시, 군 or 구.
+pub(crate) fn is_place(text: &str) -> bool {
+    TABLE.find(text, None, true).is_some_and(|found| found.used == text.len())
 }
 
 fn is_nation(compact: &str) -> bool {

@@ -168,7 +168,8 @@ fn source_words_for_nothing_are_no_findings() {
 fn contact_fields_go_to_the_contact_record_only() {
     let raw = row(&[
         (RawField::Title, "사원 010-9999-8888"),
-        (RawField::Company, "한빛"),
+        (RawField::Company, "한빛 010-7777-6666"),
+        (RawField::Address, "서울 강남구 테헤란로 1 (010-5555-4444)"),
         (RawField::ContactName, "장은은"),
         (RawField::ContactPhone, "02-123-4567, 010-1111-2222"),
         (RawField::ContactEmail, "HR@A.co.kr"),
@@ -176,10 +177,10 @@ fn contact_fields_go_to_the_contact_record_only() {
     ]);
     let got = normalize(&raw, &context());
     assert_eq!(got.contact.names, ["장은은"]);
-    assert_eq!(got.contact.phones, ["01099998888", "021234567", "01011112222"]);
+    assert_eq!(got.contact.phones, ["01099998888", "01077776666", "01055554444", "021234567", "01011112222"]);
     assert_eq!(got.contact.emails, ["hr2@a.co.kr", "hr@a.co.kr"]);
     let shown = serde_json::to_string(&got.posting).unwrap() + &serde_json::to_string(&got.findings).unwrap();
-    for secret in ["장은은", "9999-8888", "hr2@", "1111"] {
+    for secret in ["장은은", "9999-8888", "hr2@", "1111", "7777", "5555"] {
         assert!(!shown.contains(secret), "{secret} in {shown}");
     }
 }

@@ -201,7 +201,9 @@ fn without_tags(text: &str) -> String {
         let name = tag_name(&tail[1..end]);
         rest = &tail[end + 1..];
         if matches_any(name, &["script", "style", "noscript", "template", "head"]) && !tail[1..].starts_with('/') {
-            rest = after_close(rest, name);
+            // an unclosed script hides what follows, as in a browser; of other tags only the tag goes
+            let hides = matches_any(name, &["script", "style"]);
+            rest = after_close(rest, name).unwrap_or(if hides { "" } else { rest });
         } else if is_block_tag(name) {
             out.push('\n');
         } else if matches_any(name, &["td", "th", "option"]) {
@@ -279,18 +281,18 @@ fn is_block_tag(name: &str) -> bool {
     )
 }
 
-/// What follows `</name>`; nothing when it is never closed.
-fn after_close<'a>(rest: &'a str, name: &str) -> &'a str {
+/// What follows `</name>`; `None` when it is never closed.
+fn after_close<'a>(rest: &'a str, name: &str) -> Option<&'a str> {
     let mut from = 0;
     while let Some(found) = rest[from..].find("</") {
         let at = from + found + 2;
         let is_it = rest.get(at..at + name.len()).is_some_and(|n| n.eq_ignore_ascii_case(name));
         if is_it {
-            return rest[at..].find('>').map_or("", |end| &rest[at + end + 1..]);
+            return Some(rest[at..].find('>').map_or("", |end| &rest[at + end + 1..]));
         }
         from = at;
     }
-    ""
+    None
 }
 
 /// Folds and squeezes: runs of blanks become one space, runs of line ends one line feed (or a space), ends trimmed.
@@ -387,17 +389,28 @@ fn is_invisible(c: char) -> bool {
 
 /// Adds one character in its folded form (NFKC, except that compatibility jamo such as ㅋ stay readable and dots and dashes are one each).
 fn fold_char(c: char, text: &str, out: &mut String) {
-    match c {
-        '\u{ff01}'..='\u{ff5e}' => out.push(char::from_u32(c as u32 - 0xfee0).unwrap_or(c)),
-        '〜' | '∼' | '˜' => out.push('~'),
-        '–' | '—' | '−' | '‐' | '‑' | '‒' | '―' => out.push('-'),
-        'ㆍ' | '‧' | '･' | '∙' | '⋅' | '・' | '•' | 'ᆞ' => out.push('·'),
-        '‘' | '’' | '`' => out.push('\''),
-        '“' | '”' => out.push('"'),
-        '\u{3131}'..='\u{318e}' => out.push(c),
-        _ if is_nfkc_quick(std::iter::once(c)) == IsNormalized::Yes => out.push(c),
-        _ => compose(text, out),
+    if let Some(sign) = sign(c) {
+        out.push(sign);
+    } else if ('\u{3131}'..='\u{318e}').contains(&c) || is_nfkc_quick(std::iter::once(c)) == IsNormalized::Yes {
+        out.push(c);
+    } else {
+        compose(text, out);
     }
+}
+
+/// The one form of a sign that is written in many.
+fn sign(c: char) -> Option<char> {
+    Some(match c {
+        '\u{ff01}'..='\u{ff5e}' => {
+            sign(char::from_u32(c as u32 - 0xfee0)?).unwrap_or(char::from_u32(c as u32 - 0xfee0)?)
+        }
+        '〜' | '∼' | '˜' => '~',
+        '–' | '—' | '−' | '‐' | '‑' | '‒' | '―' => '-',
+        'ㆍ' | '‧' | '･' | '∙' | '⋅' | '・' | '•' | 'ᆞ' => '·',
+        '‘' | '’' | '`' => '\'',
+        '“' | '”' => '"',
+        _ => return None,
+    })
 }
 
 /// Adds a character that changes under NFKC or may join the one before it.
@@ -421,7 +434,9 @@ fn compose(text: &str, out: &mut String) {
     } else {
         &format!("{tail}{text}")
     };
-    out.extend(whole.nfkc().filter(|c| !is_invisible(*c)).map(|c| if c.is_whitespace() { ' ' } else { c }));
+    out.extend(
+        whole.nfkc().filter(|c| !is_invisible(*c)).map(|c| if c.is_whitespace() { ' ' } else { sign(c).unwrap_or(c) }),
+    );
 }
 
 #[cfg(test)]
@@ -459,6 +474,7 @@ mod tests {
             ("a <img alt=\"1 > 0\"> b", "a b"),
             ("가\r\n\r\n\r\n나", "가\n나"),
             ("<script>never closed", ""),
+            ("<noscript>가<p>나", "가\n나"),
             ("<td>1</td><td>2</td>", "1 2"),
         ] {
             assert_eq!(block(raw).text, want, "{raw:?}");

@@ -59,6 +59,39 @@ const BADGES: &[&str] = &[
     "입사지원",
 ];
 
+/// Conditions that portals hang onto any title.
+const PERKS: &[&str] = &[
+    "초보가능",
+    "초보환영",
+    "초보자가능",
+    "즉시출근",
+    "즉시출근가능",
+    "기숙사제공",
+    "기숙사",
+    "4대보험",
+    "주5일",
+    "주5일근무",
+    "주6일",
+    "주4일",
+    "경력무관",
+    "학력무관",
+    "나이무관",
+    "중식제공",
+    "식사제공",
+    "통근버스운행",
+    "주간고정",
+    "당일지급",
+    "주급가능",
+    "인근거주자우대",
+    "월8회휴무",
+    "숙식제공",
+    "정규직",
+    "신입",
+    "경력",
+    "급구",
+    "상시",
+];
+
 /// Badges that are kinds of contract.
 const CONTRACTS: &[&str] =
     &["정규직", "계약직", "아르바이트", "알바", "파견직", "인턴", "일용직", "파트타임", "프리랜서"];
@@ -204,7 +237,8 @@ fn is_noise(inside: &str, parts: &mut Parts) -> bool {
         return false;
     }
     let word = text::compact(inside);
-    if word.is_empty() || BADGES.contains(&word.as_str()) {
+    let perks = || inside.split(['/', ',', '·', '|']).all(|part| PERKS.contains(&text::compact(part).as_str()));
+    if word.is_empty() || BADGES.contains(&word.as_str()) || perks() {
         if word.starts_with("채용시") || word.starts_with("상시") || word.ends_with("마감") {
             parts.deadline.get_or_insert_with(|| inside.to_owned());
         } else if CONTRACTS.contains(&word.as_str()) {
@@ -262,6 +296,7 @@ mod tests {
             ("요양보호사 채용 [채용시까지]", "요양보호사 채용", None, Some("채용시까지"), false),
             ("회계 담당자 모집합니다 (주5일 ...", "회계 담당자 모집합니다 (주5일", None, None, true),
             ("[급구]", "[급구]", None, None, false),
+            ("[초보 가능/주5일] 조립원 모집", "조립원 모집", None, None, false),
             ("<주간> 조립원", "<주간> 조립원", None, None, false),
         ] {
             let got = parse(raw);

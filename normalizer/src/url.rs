@@ -171,12 +171,12 @@ mod tests {
     fn tracking_and_secrets_leave_addresses() {
         for (raw, want) in [
             (
-                "http://www.jobkorea.co.kr/Recruit/GI_Read/18523338?Oem_Code=C900&api=SECRET",
-                Some("http://www.jobkorea.co.kr/Recruit/GI_Read/18523338"),
+                "http://www.jobkorea.co.kr/Recruit/GI_Read/12345678?Oem_Code=C900&api=SECRET",
+                Some("http://www.jobkorea.co.kr/Recruit/GI_Read/12345678"),
             ),
             (
-                "https://www.saramin.co.kr/zf_user/jobs/relay/view?view_type=search&rec_idx=48917246&location=ts&searchType=search&paid_fl=n&search_uuid=c4022e9a",
-                Some("https://www.saramin.co.kr/zf_user/jobs/relay/view?rec_idx=48917246"),
+                "https://www.saramin.co.kr/zf_user/jobs/relay/view?view_type=search&rec_idx=40000001&location=ts&searchType=search&paid_fl=n&search_uuid=0a1b2c3d",
+                Some("https://www.saramin.co.kr/zf_user/jobs/relay/view?rec_idx=40000001"),
             ),
             ("https://www.wanted.co.kr/wd/123?client_id=abc", Some("https://www.wanted.co.kr/wd/123")),
             ("HTTPS://Example.COM/a?b=2&amp;a=1#top", Some("https://example.com/a?a=1&b=2")),

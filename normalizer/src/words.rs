@@ -42,5 +42,11 @@ fn one(reading: &mut Reading<'_>, field: RawField, name: &'static str) -> Option
         Cow::Owned(masked) => Some(masked),
         Cow::Borrowed(_) => None,
     };
-    Some(masked.unwrap_or(block.text)).filter(|t| !t.is_empty())
+    let text = Some(masked.unwrap_or(block.text)).filter(|t| !t.is_empty());
+    if text.is_some() {
+        // the raw text stays with the row: a provenance does not repeat a page of it
+        let rule = if raw.contains(['<', '&']) { "text.markup" } else { "text.plain" };
+        reading.took(name, "", rule, 1000);
+    }
+    text
 }

@@ -292,3 +292,112 @@ fn the_same_posting_read_by_strangers_comes_out_the_same() {
         assert!(total > 0 && same * 100 >= total * 97, "{field}: {same} of {total}");
     }
 }
+
+/// The strings of a Haskell corpus with the head of the example they belong to, e.g. `(datetime (2013, 2, 12, 0, 0, 0) Day)`.
+fn corpus(path: &std::path::Path) -> Vec<(String, String)> {
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut head = String::new();
+    let mut out = Vec::new();
+    for line in text.lines() {
+        if let Some((_, rest)) = line.split_once("examples ") {
+            head = rest.trim().to_owned();
+        } else if let Some(string) = line.split('"').nth(1).filter(|_| !head.is_empty()) {
+            out.push((head.clone(), string.to_owned()));
+        }
+    }
+    out
+}
+
+/// In scope: days written with numbers, the year first or absent (`2월 18일`, `74/10/31`), 오늘, 내일, 어제, 모레. Out of scope, since closing dates are not written
+/// so: a weekday or a day of the month alone, spelled numbers, ordinals of weeks, times of day, holidays, seasons.
+#[test]
+fn korean_days_of_two_public_corpora_are_read() {
+    let Some(data) = data("korean_days_of_two_public_corpora_are_read") else { return };
+    let dir = data.join("conformance/ko_dates_numbers");
+    let mut wrong = Vec::new();
+    let mut total = 0;
+    let in_scope = |text: &str| {
+        let digits = text.bytes().filter(u8::is_ascii_digit).count();
+        (digits >= 2
+            && (text.contains("월 ") || text.contains("월") && text.contains('일') || text.contains(['/', '-'])))
+            || ["오늘", "내일", "어제", "모레"].contains(&text)
+    };
+    for (head, text) in corpus(&dir.join("duckling/Duckling/Time/KO/Corpus.hs")) {
+        let Some(numbers) = head.strip_prefix("(datetime (").filter(|h| h.trim_end_matches(')').ends_with(" Day"))
+        else {
+            continue;
+        };
+        let ymd: Vec<u32> =
+            numbers.split(')').next().unwrap().split(',').take(3).filter_map(|n| n.trim().parse().ok()).collect();
+        let foreign =
+            ["째", "번", "마지막", "주", "연휴", "휴일", "절", "시", "날", "안", "내"].iter().any(|w| text.contains(w));
+        if !in_scope(&text) || foreign {
+            continue;
+        }
+        total += 1;
+        let want = NaiveDate::from_ymd_opt(ymd[0] as i32, ymd[1], ymd[2]);
+        let got = normalizer::date::first(&text, day("2013-02-12")).map(|d| d.date);
+        if got != want {
+            wrong.push(format!("{text}: {got:?}, not {want:?}"));
+        }
+    }
+    let specs = std::fs::read_to_string(dir.join("recognizers/Specs/DateTime/Korean/DateParser.json")).unwrap();
+    let specs: serde_json::Value = serde_json::from_str(specs.trim_start_matches('\u{feff}')).unwrap();
+    for case in specs.as_array().unwrap() {
+        let result = &case["Results"][0];
+        let (Some(text), Some(on)) = (result["Text"].as_str(), case["Context"]["ReferenceDateTime"].as_str()) else {
+            continue;
+        };
+        let timex = result["Value"]["Timex"].as_str().unwrap_or("");
+        let full = timex.len() == 10 && timex[5..].bytes().all(|b| b.is_ascii_digit() || b == b'-');
+        // specs that write the year last or in American order, that are older than any posting, or that contradict their own text
+        let year: String = text.chars().take_while(char::is_ascii_digit).collect();
+        let other = text.contains(',')
+            || text.contains("월-")
+            || text.contains("개월")
+            || !text.ends_with(['일', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'])
+            || (year.len() == 4 && !timex.starts_with(&year))
+            || (year.len() < 3 && !timex.starts_with('X'))
+            || timex < "1990";
+        if !full || other || !in_scope(text) || ["째", "번", "마지막", "주"].iter().any(|w| text.contains(w)) {
+            continue;
+        }
+        total += 1;
+        let got = normalizer::date::first(text, day(&on[..10])).map(|d| d.date.to_string());
+        let either = [&result["Value"]["FutureResolution"]["date"], &result["Value"]["PastResolution"]["date"]];
+        if !either.iter().any(|want| want.as_str() == got.as_deref()) {
+            wrong.push(format!("{text} on {on}: {got:?}, not {either:?}"));
+        }
+    }
+    println!("{} of {total} wrong: {wrong:#?}", wrong.len());
+    assert!(total >= 50 && wrong.len() * 20 <= total);
+}
+
+/// In scope: amounts in won. Out of scope: cents, pounds and mixed sums.
+#[test]
+fn korean_sums_of_a_public_corpus_are_read() {
+    let Some(data) = data("korean_sums_of_a_public_corpus_are_read") else { return };
+    let mut wrong = Vec::new();
+    let mut total = 0;
+    for (head, text) in corpus(&data.join("conformance/ko_dates_numbers/duckling/Duckling/AmountOfMoney/KO/Corpus.hs"))
+    {
+        if !head.contains("KRW") || text.contains('₩') {
+            continue;
+        }
+        let numbers: Vec<i64> = head.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse().ok()).collect();
+        total += 1;
+        let pay = pay::said(&text).map(|s| s.pay).unwrap_or_default();
+        let want = match (head.split(' ').next().unwrap(), numbers.as_slice()) {
+            ("(between", [low, high]) => (Some(*low), Some(*high)),
+            ("(above", [low]) => (Some(*low), None),
+            ("(under", [high]) => (None, Some(*high)),
+            (_, [value, ..]) => (Some(*value), Some(*value)),
+            _ => continue,
+        };
+        if (pay.min, pay.max) != want {
+            wrong.push(format!("{text}: {:?}..{:?}", pay.min, pay.max));
+        }
+    }
+    println!("{} of {total} wrong: {wrong:?}", wrong.len());
+    assert!(total >= 15 && wrong.len() <= 2);
+}

@@ -63,6 +63,8 @@ pub fn settings(store: &str, port: u16) -> Settings {
     settings.web.pace_factor = 1e6;
     settings.web.retry.backoff_ms = 1;
     settings.web.retry.backoff_ms_max = 5;
+    // a test breaks one host on purpose, again and again
+    settings.web.breaker.failures = 1_000_000;
     settings.run.retry_base_ms = 1;
     settings.run.batch_pages = 1;
     for source in adapters::catalog().iter() {
@@ -110,9 +112,9 @@ impl Stage {
         self.fleet.as_ref().unwrap()
     }
 
-    /// One run of one source.
+    /// One run of one source over its whole list.
     pub async fn sync(&self, source: &str) -> RunReport {
-        self.sync_with(source, &options()).await
+        self.sync_with(source, &RunOptions { full: true, ..options() }).await
     }
 
     pub async fn sync_with(&self, source: &str, options: &RunOptions) -> RunReport {

@@ -119,6 +119,10 @@ fn every_source_file_opens_with_what_it_holds() {
         let mut files = Vec::new();
         rust_files(&root().join(folder), &mut files);
         for file in files {
+            // the tables of one file, beside it
+            if file.ends_with("tests.rs") {
+                continue;
+            }
             if !std::fs::read_to_string(&file).unwrap().starts_with("//!") {
                 wrong.push(file.strip_prefix(root()).unwrap().display().to_string());
             }

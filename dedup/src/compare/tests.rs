@@ -46,6 +46,11 @@ fn titles() {
         ("홀서빙 및 주방보조", "홀서빙, 주방보조"),
         ("백엔드 개발자", "자바 백엔드 개발자 3년 이상"),
         ("[검색팀] 백엔드 개발자", "[검색팀] 마케터"),
+        ("[검색팀] 백엔드 개발자", "백엔드 개발자"),
+        ("[검색팀] 백엔드 개발자", "[추천팀] 백엔드 개발자"),
+        ("[신입] 백엔드 개발자", "백엔드 개발자"),
+        ("개발자(ML)", "개발자(백엔드)"),
+        ("Machine Learning Engineer", "Senior Machine Learning Engineer"),
         ("지게차 운전원", "간호조무사"),
         ("", "간호조무사"),
     ]
@@ -55,10 +60,15 @@ fn titles() {
     [급구] 병동 간호사 채용 ~ 병동간호사 모집 -> same
     전임강사 초등 수학 ~ 초등 수학 전임강사 -> same
     병동 간호사 ~ 병동 간호사 (야간) -> same but a note
-    병동 간호사 (주간) ~ 병동 간호사 (야간) -> same, other note
+    병동 간호사 (주간) ~ 병동 간호사 (야간) -> alike, other note
     홀서빙 및 주방보조 ~ 홀서빙, 주방보조 -> same
-    백엔드 개발자 ~ 자바 백엔드 개발자 3년 이상 -> part
+    백엔드 개발자 ~ 자바 백엔드 개발자 3년 이상 -> very alike
     [검색팀] 백엔드 개발자 ~ [검색팀] 마케터 -> other
+    [검색팀] 백엔드 개발자 ~ 백엔드 개발자 -> same
+    [검색팀] 백엔드 개발자 ~ [추천팀] 백엔드 개발자 -> alike, other note
+    [신입] 백엔드 개발자 ~ 백엔드 개발자 -> same but a note
+    개발자(ML) ~ 개발자(백엔드) -> alike, other note
+    Machine Learning Engineer ~ Senior Machine Learning Engineer -> alike, other note
     지게차 운전원 ~ 간호조무사 -> other
      ~ 간호조무사 -> unknown
     ");

@@ -323,7 +323,7 @@ fn the_kinds_of_relation() {
         ("repost", kind(&closed, &Ad { first: 25, cut: true, ..base.clone() }), "temporal"),
         ("word-for-word copy in one source", kind(&base, &base), "full"),
         ("two live in one source", kind(&base, &Ad { cut: true, ..base.clone() }), "distinct"),
-        ("other job", kind(&base, &Ad { source: 2, title: 2, text: 1, ..base.clone() }), "distinct"),
+        ("other job", kind(&base, &Ad { source: 2, title: 2, text: 1, ..base.clone() }), "none"),
     ];
     for (what, found, expected) in table {
         assert_eq!(found, expected, "{what}");
@@ -372,4 +372,25 @@ fn how_a_vacancy_came_about_is_told() {
     let refused: Vec<_> = told.refused.iter().map(|r| (r.left.len(), r.right.as_slice(), r.why)).collect();
     assert_eq!(refused, [(3, [3].as_slice(), crate::Refusal::Exclusive)]);
     assert_eq!(crate::how(&[], &[], &Model::default()), crate::How::default());
+}
+
+#[test]
+fn a_component_over_the_limit_is_clustered_in_parts() {
+    let copies = crate::cluster::COMPONENT_MAX as i64 + 50;
+    let all: Vec<Profile> = (1..=copies).map(|id| profile(id, &plain(id as u32, 0))).collect();
+    let groups = partition(crate::cluster_all(&all, &Model::default(), 2).into_iter());
+    assert_eq!(groups.iter().map(Vec::len).sum::<usize>() as i64, copies, "none is lost");
+    assert!(groups.len() <= 2, "copies stay together: {} groups", groups.len());
+}
+
+#[test]
+fn a_profile_of_the_longest_text_stays_small() {
+    let posting = Posting {
+        title: "용접원 ".repeat(10_000),
+        description: Some((0..50_000).map(|i| format!("{i}명 서울 강남구 역삼동 ")).collect()),
+        ..Default::default()
+    };
+    let long = Profile::of(1, &SourceTraits::default(), "a", &posting, &Contact::default());
+    assert!(long.to_bytes().len() <= crate::PROFILE_BYTES_MAX);
+    assert_eq!(Profile::from_bytes(&vec![1; crate::PROFILE_BYTES_MAX + 1]), Err(crate::ProfileError::TooLong(4097)));
 }

@@ -30,7 +30,7 @@ pub(super) fn write(of: Of, number: i64) -> String {
 }
 
 /// The number of a cursor; `parameter` names it when it is refused.
-pub(super) fn read(of: Of, parameter: &str, text: &str) -> Result<i64, Problem> {
+pub(super) fn read(of: Of, parameter: &'static str, text: &str) -> Result<i64, Problem> {
     let refused =
         || Problem::parameter(parameter, format!("`{parameter}` must be a cursor as an earlier answer gave it"));
     if text.len() != 21 || !text.is_ascii() || !text.starts_with(of.letter()) {
@@ -67,7 +67,7 @@ mod tests {
             ["", "77", &good[..20], &changed, &write(Of::Vacancies, 77), "c가나다라마바사", "' OR 1=1 --           "]
         {
             let problem = read(Of::Changes, "since", bad).unwrap_err();
-            assert_eq!((problem.status, problem.parameter.as_deref()), (400, Some("since")), "{bad}");
+            assert_eq!((problem.status, problem.parameter), (400, Some("since")), "{bad}");
         }
     }
 }

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use store::StoreError;
 use utoipa::ToSchema;
 
@@ -11,57 +11,79 @@ use utoipa::ToSchema;
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub(crate) struct Problem {
     /// `urn:jobhub:problem:` and the code.
-    #[serde(rename = "type")]
-    #[schema(example = "urn:jobhub:problem:parameter")]
-    pub(crate) kind: String,
+    #[serde(rename = "type", serialize_with = "urn")]
+    #[schema(value_type = String, example = "urn:jobhub:problem:parameter")]
+    pub(crate) code: &'static str,
     /// What went wrong, the same for every problem of a type.
-    pub(crate) title: String,
+    #[schema(value_type = String)]
+    pub(crate) title: &'static str,
     /// HTTP status.
     pub(crate) status: u16,
     /// What went wrong this time, and what to do.
     pub(crate) detail: String,
-    /// 410: `hold` or `reject` (a posting that must not be shown), `empty` (its postings are in other vacancies now).
+    /// 410: why it must not be shown.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) reason: Option<String>,
+    #[schema(inline)]
+    pub(crate) reason: Option<Reason>,
     /// 410: ids of the rules behind it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) rules: Vec<String>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    #[schema(value_type = Vec<String>, required = false)]
+    pub(crate) rules: Box<[String]>,
     /// 410: law articles the rules rest on.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) articles: Vec<String>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    #[schema(value_type = Vec<String>, required = false)]
+    pub(crate) articles: Box<[String]>,
     /// 400: the parameter that is wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) parameter: Option<String>,
+    #[schema(value_type = Option<String>)]
+    pub(crate) parameter: Option<&'static str>,
     /// Seconds after which to try again.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) retry_after: Option<u64>,
+    pub(crate) retry_after: Option<u32>,
+}
+
+/// Why a vacancy must not be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Reason {
+    /// Kept back until something is cleared.
+    Hold,
+    /// Against a rule or law.
+    Reject,
+    /// Its postings are in other vacancies now.
+    Empty,
+}
+
+fn urn<S: Serializer>(code: &&'static str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&format_args!("urn:jobhub:problem:{code}"))
 }
 
 impl Problem {
     /// A problem without further members.
-    pub(crate) fn new(status: u16, code: &str, title: &str, detail: impl Into<String>) -> Problem {
+    pub(crate) fn new(status: u16, code: &'static str, title: &'static str, detail: impl Into<String>) -> Problem {
+        let (reason, rules, articles) = (None, Box::default(), Box::default());
         Problem {
-            kind: format!("urn:jobhub:problem:{code}"),
-            title: title.to_owned(),
+            code,
+            title,
             status,
             detail: detail.into(),
-            reason: None,
-            rules: Vec::new(),
-            articles: Vec::new(),
+            reason,
+            rules,
+            articles,
             parameter: None,
             retry_after: None,
         }
     }
 
     /// A parameter that cannot be used.
-    pub(crate) fn parameter(name: &str, detail: impl Into<String>) -> Problem {
+    pub(crate) fn parameter(name: &'static str, detail: impl Into<String>) -> Problem {
         let mut problem = Problem::new(400, "parameter", "A parameter cannot be used", detail);
-        problem.parameter = Some(name.to_owned());
+        problem.parameter = Some(name);
         problem
     }
 
     /// The hub is not up to it now.
-    pub(crate) fn unavailable(detail: impl Into<String>, retry_after: u64) -> Problem {
+    pub(crate) fn unavailable(detail: impl Into<String>, retry_after: u32) -> Problem {
         let mut problem = Problem::new(503, "unavailable", "The hub cannot answer now", detail);
         problem.retry_after = Some(retry_after);
         problem

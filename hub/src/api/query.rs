@@ -65,7 +65,7 @@ pub(super) fn words(text: Option<&String>) -> Result<Vec<String>, Problem> {
 
 /// A code of digits, of one of the lengths.
 pub(super) fn code(
-    name: &str,
+    name: &'static str,
     text: Option<&String>,
     lengths: std::ops::RangeInclusive<usize>,
 ) -> Result<Option<String>, Problem> {
@@ -90,10 +90,10 @@ mod tests {
         assert_eq!(limit(None).unwrap(), LIMIT_DEFAULT);
         assert_eq!(limit(Some(LIMIT_MAX)).unwrap(), LIMIT_MAX);
         for bad in [0, -1, LIMIT_MAX + 1, i64::MAX] {
-            assert_eq!(limit(Some(bad)).unwrap_err().parameter.as_deref(), Some("limit"), "{bad}");
+            assert_eq!(limit(Some(bad)).unwrap_err().parameter, Some("limit"), "{bad}");
         }
         let long = "가".repeat(SEARCH_CHARS_MAX + 1);
-        let many = vec!["a"; SEARCH_WORDS_MAX + 1].join(" ");
+        let many = ["a"; SEARCH_WORDS_MAX + 1].join(" ");
         for bad in [long, many, "a\0b".to_owned()] {
             assert_eq!(words(Some(&bad)).unwrap_err().status, 400, "{bad:?}");
         }

@@ -50,7 +50,7 @@ pub(super) struct Runs {
     next: Option<String>,
 }
 
-/// All sources with counts and freshness; at most 5 seconds old.
+/// All sources with counts and freshness; some seconds old.
 #[utoipa::path(get, path = "/v1/sources", operation_id = "listSources", tag = "sources", responses((status = 200, description = "The sources", body = Sources)))]
 pub(super) async fn list(State(api): State<Arc<Api>>, Params(_): Params<Nothing>) -> Result<Json<Sources>, Problem> {
     let sources = api.sources.get(load_sources(&api.world)).await?;

@@ -11,7 +11,7 @@ use store::vacancy::Search;
 use utoipa::{IntoParams, ToSchema};
 
 use super::cursor::{self, Of};
-use super::problem::Problem;
+use super::problem::{Problem, Reason};
 use super::query::{self, Params};
 use super::{Api, changes};
 use crate::view::{Audience, Found, VacancyId, VacancyView, load_vacancy, view_vacancies};
@@ -169,9 +169,13 @@ pub(super) async fn show(
                 "This vacancy must not be shown",
                 "drop what you have of it; /v1/changes says when it is back",
             );
-            problem.reason = Some(withheld.reason);
-            problem.rules = withheld.rules;
-            problem.articles = withheld.articles;
+            problem.reason = Some(match withheld.reason.as_str() {
+                "hold" => Reason::Hold,
+                "empty" => Reason::Empty,
+                _ => Reason::Reject,
+            });
+            problem.rules = withheld.rules.into();
+            problem.articles = withheld.articles.into();
             Err(problem)
         }
         Found::Nowhere => Err(unknown()),

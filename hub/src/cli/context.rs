@@ -225,7 +225,7 @@ mod tests {
     #[test]
     fn tables_align_korean_text_and_numbers() {
         let rows = [vec!["한빛물류".to_owned(), "1,234".to_owned()], vec!["abc".to_owned(), "5".to_owned()]];
-        let drawn = table(&["company", "rows"], rows.into_iter());
+        let drawn = table(&["company", "rows"], rows);
         let lines: Vec<&str> = drawn.lines().collect();
         assert_eq!(lines.len(), 4, "{drawn}");
         assert!(lines[2].contains("한빛물류") && lines[2].ends_with("1,234"), "{drawn}");

@@ -1,10 +1,10 @@
 //! `source …`: look at sources, check a manifest on saved and live pages, put agreements on file, pause.
 
-mod check;
-mod listing;
-mod probe;
-mod samples;
-mod standing;
+pub mod check;
+pub mod listing;
+pub mod probe;
+pub mod samples;
+pub mod standing;
 
 use std::path::Path;
 use std::sync::Arc;

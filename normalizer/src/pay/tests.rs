@@ -57,13 +57,16 @@ fn reads_the_ways_portals_write_pay() {
         "협의",
         "연봉협의",
         "250만 5천원(월)",
-        "건별 1,000,000원 / 협의가능 / 사례: 26세대학생 130만/46세주부 560만",
+        "건별 1,000,000원 / 협의가능 / 예: 20대 학생 100만/40대 주부 300만",
         "일급 150,000원 / 당일지급",
         "월250만원",
         "최저임금",
         "급여 2,500,000원 이하",
         "3천만원",
         "30,000,000원",
+        "월급 이백오십만원",
+        "시급 만이천원",
+        "삼천만원 이상",
         "무슨 말",
     ];
     insta::assert_snapshot!(table(&raws), @r"
@@ -104,13 +107,16 @@ fn reads_the_ways_portals_write_pay() {
     협의 -> - .. negotiable
     연봉협의 -> - .. negotiable
     250만 5천원(월) -> Month 2505000..2505000
-    건별 1,000,000원 / 협의가능 / 사례: 26세대학생 130만/46세주부 560만 -> Piece 1000000..1000000 negotiable
+    건별 1,000,000원 / 협의가능 / 예: 20대 학생 100만/40대 주부 300만 -> Piece 1000000..1000000 negotiable
     일급 150,000원 / 당일지급 -> Day 150000..150000
     월250만원 -> Month 2500000..2500000
     최저임금 -> ?
     급여 2,500,000원 이하 -> Month ..2500000
     3천만원 -> Year 30000000..30000000
     30,000,000원 -> Year 30000000..30000000
+    월급 이백오십만원 -> Month 2500000..2500000
+    시급 만이천원 -> Hour 12000..12000
+    삼천만원 이상 -> Year 30000000..
     무슨 말 -> ?
     ");
 }
@@ -154,7 +160,51 @@ fn numbers_join_the_words() {
     assert_eq!((pay.period, pay.min), (Some(PayPeriod::Year), Some(36_000_000)));
 }
 
+fn commas(won: i64) -> String {
+    let digits = won.to_string();
+    let mut out = String::new();
+    for (n, d) in digits.chars().enumerate() {
+        if n > 0 && (digits.len() - n).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(d);
+    }
+    out
+}
+
 proptest::proptest! {
+    #[test]
+    fn pay_written_in_the_ways_of_portals_reads_back(tens in 200i64..900, more in 0i64..300, year in proptest::bool::ANY) {
+        let (word, sign, period, tens) = if year { ("연봉", "", PayPeriod::Year, tens * 10) } else { ("월급", "(월)", PayPeriod::Month, tens) };
+        let (low, high) = (tens * 10_000, (tens + more) * 10_000);
+        let (a, b) = (commas(tens), commas(tens + more));
+        for (raw, min, max) in [
+            (format!("{word} {a}만원"), Some(low), Some(low)),
+            (format!("{word} {a} 만원 ~ {b} 만원"), Some(low), Some(high)),
+            (format!("{word} {a}~{b}만원"), Some(low), Some(high)),
+            (format!("{a}~{b}만원{sign}"), Some(low), Some(high)),
+            (format!("{a}만원 이상{sign}"), Some(low), None),
+            (format!("{word} {a}만원~"), Some(low), None),
+            (format!("{word} ~{b}만원"), None, Some(high)),
+            (format!("{word} {}원", commas(low)), Some(low), Some(low)),
+            (format!("{word} {}원~{}원", commas(low), commas(high)), Some(low), Some(high)),
+            (format!("{word} / {low}원 "), Some(low), Some(low)),
+            (format!("{word} {a}~{b}만원 (면접 후 결정)"), Some(low), Some(high)),
+        ] {
+            let got = said(&raw).unwrap().pay;
+            proptest::prop_assert_eq!((got.period, got.min, got.max), (Some(period), min, max), "{}", raw);
+        }
+    }
+
+    #[test]
+    fn hourly_and_daily_pay_reads_back(won in 9_000i64..39_000) {
+        for (raw, period, scale) in [("{}원(시)", PayPeriod::Hour, 1), ("시급 {}원", PayPeriod::Hour, 1), ("시급 / {}원", PayPeriod::Hour, 1), ("일급 {}원", PayPeriod::Day, 10), ("{}원(일)", PayPeriod::Day, 10), ("건별 {}원", PayPeriod::Piece, 1), ("{}원(건)", PayPeriod::Piece, 1)] {
+            let raw = raw.replace("{}", &commas(won * scale));
+            let got = said(&raw).unwrap().pay;
+            proptest::prop_assert_eq!((got.period, got.min, got.max), (Some(period), Some(won * scale), Some(won * scale)), "{}", raw);
+        }
+    }
+
     #[test]
     fn no_text_panics(raw in "\\PC{0,60}") {
         let _ = said(&raw);

@@ -31,6 +31,7 @@ pub(super) fn ask(hit: &Hit<'_>) -> Option<Sure> {
         }
         "졸업후" | "졸업한지" => graduates(hit),
         "나이" | "연령" => labelled(hit),
+        "젊은" => young(hit),
         "대초반" | "대중반" | "대후반" => part_of_decade(hit),
         _ => decade(hit),
     }
@@ -135,4 +136,12 @@ fn spoken(head: &str) -> Option<u32> {
     let last = back.next()?;
     let (ones, ten) = if last == '십' { (0, '십') } else { (digit(last)?, back.next()?) };
     (ten == '십').then(|| back.next().and_then(digit).unwrap_or(1) * 10 + ones)
+}
+
+/// `젊은 직원 모집`; not `젊은 조직 문화`.
+fn young(hit: &Hit<'_>) -> Option<Sure> {
+    let behind = hit.after(12);
+    let people = ["직원", "분", "사람", "인재", "사원", "남", "여", "층", "피"].iter().any(|w| behind.starts_with(w));
+    let asked = ["모집", "우대", "환영", "구함", "구합", "채용", "선호", "찾습니다"].iter().any(|w| behind.contains(w));
+    (hit.begins() && people && asked).then_some(Sure::Clear)
 }

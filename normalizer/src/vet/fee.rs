@@ -12,7 +12,7 @@ const CHARGES: &[&str] = &[
     "입금",
     "선납",
     "결제",
-    "별도부담",
+    "별도",
     "부담해야",
     "부담하",
     "내야",
@@ -27,7 +27,8 @@ const CHARGES: &[&str] = &[
 ];
 
 pub(super) fn ask(hit: &Hit<'_>) -> Option<Sure> {
-    if !hit.begins() {
+    // 구입비 stands at the end of a compound
+    if !hit.begins() && hit.word() != "구입비" {
         return None;
     }
     let behind = hit.after(14);

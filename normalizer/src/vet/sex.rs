@@ -5,6 +5,10 @@ use super::lexicon::Hit;
 
 /// What makes a word for a sex a condition, within a few syllables behind it.
 const ASKED: &[&str] = &[
+    "삼가",
+    "불가",
+    "사절",
+    "사양",
     "지원바랍",
     "지원해",
     "모집",
@@ -129,9 +133,8 @@ const JOB_ENDS: &[&str] =
 
 pub(super) fn ask(hit: &Hit<'_>, field: &str) -> Option<Sure> {
     match hit.word() {
-        "남자" | "여자" | "남성" | "여성" | "여학생" | "남학생" | "여대생" | "여고생" => {
-            condition(hit)
-        }
+        "남자" | "여자" | "남성" | "여성" | "여학생" | "남학생" | "여대생" | "여고생" | "女性" | "男性" | "女子"
+        | "男子" => condition(hit),
         "성별" => stated(hit),
         "외모" | "용모" => looks(hit),
         "신장" | "키" => height(hit),
@@ -161,6 +164,9 @@ fn condition(hit: &Hit<'_>) -> Option<Sure> {
         || hit.before(1).ends_with(['/', ',']);
     if other_first {
         return None;
+    }
+    if behind.is_empty() && ["군필", "병역필"].iter().any(|word| hit.before(4).ends_with(word)) {
+        return Some(Sure::Clear);
     }
     if behind.is_empty() && ["모집", "채용", "구함", "구인"].iter().any(|word| hit.before(4).ends_with(word)) {
         return Some(Sure::Doubtful);

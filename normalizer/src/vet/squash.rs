@@ -32,6 +32,12 @@ impl Squashed {
                     continue;
                 }
                 let Some(c) = source[at..].chars().next() else { break };
+                if is_jamo(c) {
+                    self.mark(begins);
+                    at += compose(&source[at..], &mut self.text);
+                    begins = false;
+                    continue;
+                }
                 at += c.len_utf8();
                 if c.is_alphanumeric() {
                     self.mark(begins);
@@ -44,6 +50,13 @@ impl Squashed {
             }
             at += 1;
             match byte {
+                // `2O대`: a letter that stands for a digit between a digit and a syllable
+                b'o' | b'O'
+                    if self.text.ends_with(|c: char| c.is_ascii_digit())
+                        && bytes.get(at).is_some_and(|b| *b >= 0x80) =>
+                {
+                    self.text.push('0');
+                }
                 b'a'..=b'z' | b'0'..=b'9' | b',' | b'/' | b'(' | b')' | b'[' | b']' | b'~' | b':' | b'%' => {
                     self.mark(begins);
                     self.text.push(byte as char);
@@ -127,10 +140,53 @@ fn wide_run(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
+fn is_jamo(c: char) -> bool {
+    ('\u{3131}'..='\u{3163}').contains(&c)
+}
+
+/// Longest run of taken-apart syllables put together at once, in bytes.
+const JAMO_BYTES_MAX: usize = 240;
+
+/// Puts `ㄴㅏㅁㅈㅏ` together again; what makes no syllable (ㅋㅋ) stays. Gives the bytes it took.
+fn compose(source: &str, out: &mut String) -> usize {
+    const LEADS: &str = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ";
+    const TAILS: &str = "ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ";
+    let place = |set: &str, c: char| set.chars().position(|known| known == c).map(|n| n as u32);
+    let vowel = |c: Option<&char>| c.filter(|c| ('ㅏ'..='ㅣ').contains(*c)).map(|c| *c as u32 - 'ㅏ' as u32);
+    let mut run: Vec<char> = Vec::new();
+    let mut taken = 0;
+    for (at, c) in source.char_indices().take_while(|(at, _)| *at < JAMO_BYTES_MAX) {
+        if is_jamo(c) {
+            run.push(c);
+            taken = at + c.len_utf8();
+        } else if !matches!(c, ' ' | '·' | '-' | '_') {
+            break;
+        }
+    }
+    let mut at = 0;
+    while at < run.len() {
+        let (Some(lead), Some(middle)) = (place(LEADS, run[at]), vowel(run.get(at + 1))) else {
+            out.push(run[at]);
+            at += 1;
+            continue;
+        };
+        let tail = run.get(at + 2).and_then(|c| place(TAILS, *c)).filter(|_| vowel(run.get(at + 3)).is_none());
+        let code = 0xac00 + (lead * 21 + middle) * 28 + tail.map_or(0, |t| t + 1);
+        out.extend(char::from_u32(code));
+        at += 2 + usize::from(tail.is_some());
+    }
+    taken
+}
+
 /// The words of `source` whose squashed form is the byte range of a hit, with some words around: for the eye.
 pub(super) fn words_of(source: &str, squashed: &Squashed, from: usize, to: usize) -> String {
     // counts syllables, letters and digits, which both texts have alike
     let count = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count();
+    if count(source) != count(&squashed.text) {
+        // syllables were put together: the squashed words must do
+        let (before, after) = (squashed.before(from, 12), squashed.after(to, 16));
+        return squashed.text[from - before.len()..to + after.len()].to_owned();
+    }
     let (skip, take) = (count(&squashed.text[..from]), count(&squashed.text[from..to]));
     let mut seen = 0;
     let (mut start, mut end) = (source.len(), source.len());

@@ -48,7 +48,9 @@ pub(super) fn judge(normalized: &Normalized, law_of: NaiveDate, findings: &mut V
     if no_employee || abroad {
         return;
     }
-    let Some(hourly) = hourly(pay.period, least, posting.weekly_minutes) else { return };
+    let words: String = posting.work_hours.as_deref().unwrap_or("").chars().filter(|c| !c.is_whitespace()).collect();
+    let daily = crate::hours::minutes_a_day(&words);
+    let Some(hourly) = hourly(pay.period, least, posting.weekly_minutes, daily) else { return };
     let (amount, sure) = match hourly {
         Hourly::Known(won) => (won, Sure::Clear),
         Hourly::Assumed(won) => (won, Sure::Doubtful),
@@ -70,7 +72,12 @@ pub(super) fn judge(normalized: &Normalized, law_of: NaiveDate, findings: &mut V
     found(findings, law_of, "MW", "base_salary", sure, &span);
 }
 
-fn hourly(period: Option<PayPeriod>, won: i64, weekly_minutes: Option<u32>) -> Option<Hourly> {
+fn hourly(
+    period: Option<PayPeriod>,
+    won: i64,
+    weekly_minutes: Option<u32>,
+    daily_minutes: Option<u32>,
+) -> Option<Hourly> {
     // hours paid in a month: those worked and the paid weekly rest, as 209 is to 40 + 8
     let month = weekly_minutes.map(|minutes| {
         let minutes = i64::from(minutes);
@@ -85,7 +92,10 @@ fn hourly(period: Option<PayPeriod>, won: i64, weekly_minutes: Option<u32>) -> O
         }
         (PayPeriod::Month, _) => Some(Hourly::Assumed(up(won, MONTH_HOURS))),
         (PayPeriod::Year, _) => Some(Hourly::Assumed(up(won, MONTH_HOURS * 12))),
-        (PayPeriod::Day, _) => Some(Hourly::Assumed(up(won, 8))),
+        (PayPeriod::Day, _) => Some(match daily_minutes.filter(|m| *m > 0) {
+            Some(minutes) => Hourly::Known(up(won.saturating_mul(60), i64::from(minutes))),
+            None => Hourly::Assumed(up(won, 8)),
+        }),
         (PayPeriod::Week, Some(_)) => {
             weekly_minutes.filter(|m| *m > 0).map(|m| Hourly::Known(up(won.saturating_mul(60), i64::from(m))))
         }

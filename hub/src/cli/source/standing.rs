@@ -93,7 +93,7 @@ pub(super) async fn agree(ctx: &Ctx, args: &AgreeArgs) -> Result<Code> {
         since: args.since.to_string(),
         until: args.until.map(|day| day.to_string()),
     };
-    worker::list_sources(&ctx.world, &[source.clone()]).await?;
+    worker::list_sources(&ctx.world, std::slice::from_ref(&source)).await?;
     let tx = ctx.world.store.write().await?;
     tx.put_agreement(&agreement).await?;
     tx.commit().await?;
@@ -128,7 +128,7 @@ pub(super) async fn resume(ctx: &Ctx, args: &ResumeArgs) -> Result<Code> {
 
 async fn set(ctx: &Ctx, name: &str, reason: Option<&str>) -> Result<Code> {
     let source = known(name)?;
-    worker::list_sources(&ctx.world, &[source.clone()]).await?;
+    worker::list_sources(&ctx.world, std::slice::from_ref(&source)).await?;
     let tx = ctx.world.store.write().await?;
     tx.pause_source(source_number(source.name()), reason).await?;
     tx.commit().await?;

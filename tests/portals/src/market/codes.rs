@@ -50,18 +50,17 @@ static ANYWHERE: Sido = sido(&[], "전국", "Q000", "117000");
 
 /// The sido an ad's workplace is in, as the portals that keep the borders of before 2026-07 see it.
 pub(super) fn sido_of(ad: &Ad) -> &'static Sido {
-    let prefix = ad.region_code.get(..2).unwrap_or("");
-    if prefix == "12" {
-        let gwangju = ["광주", "동구", "서구", "남구", "북구", "광산구"]
-            .iter()
-            .any(|n| ad.region.split(' ').any(|w| w.starts_with(n) && !w.contains("전남")));
-        let name = if gwangju { "광주" } else { "전남" };
-        return SIDO.iter().find(|s| s.name == name).unwrap_or(&ANYWHERE);
+    static BY_PREFIX: OnceLock<[Option<&'static Sido>; 100]> = OnceLock::new();
+    let by_prefix = BY_PREFIX
+        .get_or_init(|| std::array::from_fn(|n| SIDO.iter().find(|s| s.prefixes.iter().any(|p| p.parse() == Ok(n)))));
+    let two = ad.region_code.as_bytes().first_chunk::<2>().filter(|two| two.iter().all(u8::is_ascii_digit));
+    let number = two.map_or(0, |[tens, ones]| usize::from(tens - b'0') * 10 + usize::from(ones - b'0'));
+    if number == 12 {
+        let names = ["광주", "동구", "서구", "남구", "북구", "광산구"];
+        let gwangju = ad.region.split(' ').any(|w| !w.contains("전남") && names.iter().any(|n| w.starts_with(n)));
+        return by_prefix[if gwangju { 29 } else { 46 }].unwrap_or(&ANYWHERE);
     }
-    SIDO.iter()
-        .find(|s| s.prefixes.contains(&prefix))
-        .or_else(|| SIDO.iter().find(|s| ad.region.starts_with(s.name)))
-        .unwrap_or(&ANYWHERE)
+    by_prefix[number].or_else(|| SIDO.iter().find(|s| ad.region.starts_with(s.name))).unwrap_or(&ANYWHERE)
 }
 
 /// JobKorea's area code of an ad: the district where its table has it by code or by name, else the sido.
@@ -89,9 +88,10 @@ pub(super) fn jobkorea_area(ad: &Ad) -> &'static str {
     areas.get(place).copied().unwrap_or_else(|| sido_of(ad).jobkorea)
 }
 
-/// JobKorea's 직무 대분류 (10026 … 10046) and its name, by KECO.
+/// JobKorea's 직무 대분류 (10026 … 10046) and its name, by KECO; nothing for an ad without a code.
 pub(super) fn jobkorea_part(keco: &str) -> (&'static str, &'static str) {
     match (keco.get(..2).unwrap_or(""), keco.get(..3).unwrap_or("")) {
+        ("", _) => ("", ""),
         (_, "015") => ("10026", "기획·전략"),
         (_, "018") => ("10029", "회계·세무"),
         (_, "01A") => ("10036", "고객상담·TM"),
@@ -110,9 +110,10 @@ pub(super) fn jobkorea_part(keco: &str) -> (&'static str, &'static str) {
     }
 }
 
-/// Saramin's 직무 대분류, by KECO.
+/// Saramin's 직무 대분류, by KECO; nothing for an ad without a code.
 pub(super) fn saramin_mid(keco: &str) -> (&'static str, &'static str) {
     match (keco.get(..2).unwrap_or(""), keco.get(..3).unwrap_or("")) {
+        ("", _) => ("", ""),
         (_, "015") => ("16", "기획·전략"),
         (_, "018") => ("3", "회계·세무·재무"),
         (_, "01C" | "01D") => ("17", "금융·보험"),

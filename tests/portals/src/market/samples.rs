@@ -345,3 +345,14 @@ fn every_portal_speaks_a_dialect_and_the_counts_are_those_of_the_catalog() {
     let of = |class: &str| portals.iter().filter(|p| p.class == class).count();
     assert_eq!((of("private"), of("linked")), (10, 7));
 }
+
+#[test]
+fn the_large_portals_carry_their_share() {
+    let all: Vec<_> = portals().into_iter().chain(crate::government::portals()).collect();
+    let sum: f64 = all.iter().map(|p| p.weight).sum();
+    let share = |names: &[&str]| -> f64 {
+        all.iter().filter(|p| names.contains(&p.name.as_str())).map(|p| p.weight).sum::<f64>() / sum
+    };
+    assert!((0.30..0.40).contains(&share(&["saramin", "jobkorea"])), "{}", share(&["saramin", "jobkorea"]));
+    assert!((0.06..0.10).contains(&share(&["albamon"])), "{}", share(&["albamon"]));
+}

@@ -249,7 +249,8 @@ fn json_row(out: &mut String, view: &View<'_>, ad: &Ad) {
     coded(out, "job-mid-code", mid, mid_name);
     // the code list repeats itself, as the real one does
     let code = 80 + write::hash(&ad.occupation_code) % 900;
-    let _ = write!(out, "\"job-code\":{{\"code\":\"{code},{},{code}\",\"name\":", code + 8);
+    let codes = if mid.is_empty() { String::new() } else { format!("{code},{},{code}", code + 8) };
+    let _ = write!(out, "\"job-code\":{{\"code\":\"{codes}\",\"name\":");
     entities(out, &ad.occupation);
     let (level, min, max) = experience(ad);
     let _ = write!(out, "}},\"experience-level\":{{\"code\":{level},\"min\":{min},\"max\":{max},\"name\":");

@@ -89,15 +89,16 @@ fn detail(view: &View<'_>, ad: &Ad, client: &str) -> Reply {
     Reply::ok("application/json", out)
 }
 
-fn category(ad: &Ad) -> (u32, &'static str) {
-    match codes::jobkorea_part(&ad.occupation_code).0 {
+fn category(ad: &Ad) -> Option<(u32, &'static str)> {
+    Some(match codes::jobkorea_part(&ad.occupation_code).0 {
+        "" => return None,
         "10031" => (518, "개발"),
         "10040" | "10043" => (513, "엔지니어링·설계"),
         "10044" => (515, "의료·제약·바이오"),
         "10045" => (524, "미디어"),
         "10035" => (530, "영업"),
         _ => (507, "경영·비즈니스"),
-    }
+    })
 }
 
 fn employment(ad: &Ad) -> &'static str {
@@ -134,14 +135,16 @@ fn job(out: &mut String, view: &View<'_>, ad: &Ad, client: &str, whole: bool) {
         out.push_str(",\"preferred_points\":\"\",\"benefits\":");
         write::json(out, &ad.benefits);
     }
-    let (tag, title) = category(ad);
-    let _ = write!(
-        out,
-        "}},\"category_tags\":{{\"parent_tag\":{{\"id\":{tag},\"title\":\"{title}\"}},\"child_tags\":[{{\"id\":{},\"title\":",
-        tag * 10 + 1
-    );
-    write::json(out, &ad.occupation);
-    out.push_str("}]},\"skill_tags\":[");
+    out.push_str("},\"category_tags\":{\"parent_tag\":");
+    match category(ad) {
+        None => out.push_str("null,\"child_tags\":[]},\"skill_tags\":["),
+        Some((tag, title)) => {
+            let child = tag * 10 + 1;
+            let _ = write!(out, "{{\"id\":{tag},\"title\":\"{title}\"}},\"child_tags\":[{{\"id\":{child},\"title\":");
+            write::json(out, &ad.occupation);
+            out.push_str("}]},\"skill_tags\":[");
+        }
+    }
     for (at, word) in ad.keywords.split(',').map(str::trim).filter(|w| !w.is_empty()).enumerate() {
         out.push_str(if at > 0 { ",{\"title\":" } else { "{\"title\":" });
         write::json(out, word);

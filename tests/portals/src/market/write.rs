@@ -1,6 +1,7 @@
 //! Writing text into wire formats: one `String` per page, no trees. Shared by the dialects of this half.
 
 use std::fmt::Write as _;
+use std::sync::OnceLock;
 
 use chrono::{Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, Timelike as _};
 
@@ -210,7 +211,41 @@ pub(super) fn has_key(request: &Request, name: &str) -> bool {
 pub(super) fn encoded(text: &str, charset: &str) -> Vec<u8> {
     let charset = if charset.eq_ignore_ascii_case("cp949") { "euc-kr" } else { charset };
     let encoding = encoding_rs::Encoding::for_label(charset.as_bytes()).unwrap_or(encoding_rs::UTF_8);
-    encoding.encode(text).0.into_owned()
+    if encoding == encoding_rs::EUC_KR { cp949(text) } else { encoding.encode(text).0.into_owned() }
+}
+
+/// CP949 by a table: the general encoder searches for every character, which costs more than writing the page.
+fn cp949(text: &str) -> Vec<u8> {
+    static TABLE: OnceLock<Vec<[u8; 2]>> = OnceLock::new();
+    let table = TABLE.get_or_init(two_byte_characters);
+    let mut out = Vec::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_ascii() {
+            out.push(c as u8);
+            continue;
+        }
+        match table.get(c as usize) {
+            Some(pair) if pair[0] != 0 => out.extend_from_slice(pair),
+            _ => out.extend_from_slice(format!("&#{};", u32::from(c)).as_bytes()),
+        }
+    }
+    out
+}
+
+/// Bytes of every character of the basic plane that CP949 has, zeros for the others.
+fn two_byte_characters() -> Vec<[u8; 2]> {
+    let mut table = vec![[0, 0]; 0x1_0000];
+    for lead in 0x81..=0xfe_u8 {
+        for trail in 0x41..=0xfe_u8 {
+            let pair = [lead, trail];
+            let text = encoding_rs::EUC_KR.decode_without_bom_handling_and_without_replacement(&pair);
+            let character = text.as_deref().and_then(|t| t.chars().next().filter(|c| t.len() == c.len_utf8()));
+            if let Some(slot) = character.and_then(|c| table.get_mut(c as usize)).filter(|slot| slot[0] == 0) {
+                *slot = pair;
+            }
+        }
+    }
+    table
 }
 
 /// A stable number for a text, for choices that must not change from page to page.
@@ -241,4 +276,19 @@ pub(super) fn person_page(ad: Option<&Ad>) -> Reply {
     html_lines(&mut out, &ad.description);
     out.push_str("</div></body></html>\n");
     Reply::ok("text/html; charset=utf-8", out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_writes_what_the_general_encoder_does() {
+        let syllables: String = ('가'..='힣').collect();
+        let symbols: String = ('\u{2000}'..='\u{33ff}').chain('金'..='釜').collect();
+        for text in [syllables.as_str(), &symbols, "㈜한빛·물류 ○명 <b>R&D</b> 똠펲햏뷁", "이모지 😀 와 é", ""]
+        {
+            assert_eq!(cp949(text), encoding_rs::EUC_KR.encode(text).0.into_owned(), "{text}");
+        }
+    }
 }
