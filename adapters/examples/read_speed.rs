@@ -30,7 +30,11 @@ const FIELDS: [&str; 20] = [
 ];
 const ROWS: usize = 1000;
 
+#[expect(clippy::print_stdout, reason = "this is what it is for")]
 fn main() {
+    let start = Instant::now();
+    let sources = adapters::catalog().len();
+    println!("catalog: {sources} sources in {:.0} ms", start.elapsed().as_secs_f64() * 1e3);
     let json = source("json", "rows = \"$.jobs\"", &FIELDS, "$.f{}");
     let nested = source("json", "rows = \"$.jobs\"", &FIELDS, "$.a.b.f{}");
     let xml = source("xml", "rows = \"list/item\"", &FIELDS, "f{}");

@@ -70,8 +70,10 @@ fn chosen(body: &[u8], charset: Charset, content_type: Option<&str>) -> &'static
     if let Charset::Fixed(encoding) = charset {
         return encoding;
     }
+    // a Latin-1 header is what Java servers say when nobody told them; it is believed only when nothing else is better
     content_type
         .and_then(of_header)
+        .filter(|e| *e != WINDOWS_1252)
         .or_else(|| of_declaration(&body[..body.len().min(LOOK_BYTES)]))
         .unwrap_or_else(|| guessed(body))
 }
@@ -180,7 +182,9 @@ mod tests {
         let html = [b"<html><head><meta http-equiv=x content='text/html; charset=MS949'>".as_slice(), &korean].concat();
         let bom = [b"\xef\xbb\xbf".as_slice(), "모집".as_bytes()].concat();
         let utf16: Vec<u8> = "{\"title\": \"모집\"}".encode_utf16().flat_map(u16::to_be_bytes).collect();
-        let table: [(&[u8], Option<&str>, &str); 7] = [
+        let table: [(&[u8], Option<&str>, &str); 9] = [
+            ("모집".as_bytes(), Some("text/xml;charset=ISO-8859-1"), "모집"),
+            (b"caf\xe9", Some("text/html; charset=iso-8859-1"), "café"),
             (&bom, Some("text/html; charset=euc-kr"), "모집"),
             (&korean, Some("text/xml;charset=EUC_KR"), "모집 똠방각하 펲시 햏"),
             (&xml, Some("text/xml"), "<?xml version='1.0' encoding='ks_c_5601-1987'?><a>모집 똠방각하 펲시 햏</a>"),

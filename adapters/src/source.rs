@@ -17,7 +17,7 @@ use crate::{Adapter, Answer, Ask, Detail, Page, PageError, PageErrorKind, Plan, 
 mod ask;
 mod compile;
 pub(crate) mod error;
-mod family;
+pub(crate) mod family;
 pub(crate) mod manifest;
 pub(crate) mod template;
 

@@ -2,7 +2,9 @@
 
 mod catalog;
 mod conformance;
+mod explaining;
 mod html;
 mod laws;
+mod limits;
 mod reading;
 mod refusals;

@@ -14,6 +14,8 @@ pub(crate) const DEPTH_MAX: usize = 100;
 pub(crate) const ATTRIBUTES_MAX: usize = 200;
 /// Most elements of a page.
 pub(crate) const ELEMENTS_MAX: usize = 8_000_000;
+/// Most `//` in one path.
+pub(crate) const DEEP_STEPS_MAX: usize = 2;
 /// Most bytes of one element's text.
 pub(crate) const TEXT_BYTES_MAX: usize = 8 << 20;
 
@@ -405,6 +407,10 @@ impl XmlPath {
         }
         if deep {
             return Err(format!("`{text}` is no element path: `//` needs a name"));
+        }
+        // each multiplies the places looked at
+        if steps.iter().filter(|s| matches!(s, XmlStep::Deep(_))).count() > DEEP_STEPS_MAX {
+            return Err(format!("`{text}` has more than {DEEP_STEPS_MAX} `//`"));
         }
         Ok(XmlPath { steps, attribute })
     }

@@ -26,6 +26,8 @@ struct Node<'a> {
     before: u32,
     next: u32,
     end: u32,
+    /// Elements before it under the same parent.
+    elders: u32,
     attributes: (u32, u32),
 }
 
@@ -77,6 +79,11 @@ impl<'a> Tree<'a> {
     fn attributes_of(&self, node: u32) -> &[(Cow<'a, str>, Cow<'a, str>)] {
         let (start, end) = self.nodes[node as usize].attributes;
         &self.attributes[start as usize..end as usize]
+    }
+
+    /// 1-based place among the elements under the same parent.
+    fn position(&self, node: u32) -> i64 {
+        i64::from(self.nodes[node as usize].elders) + 1
     }
 
     fn beside(&self, node: u32, forward: bool) -> Option<u32> {
@@ -519,10 +526,13 @@ impl<'a> Builder<'a> {
         let id = u32::try_from(self.tree.nodes.len()).ok()?;
         let before = *self.last.last()?;
         let parent = self.open.last().copied().unwrap_or(NONE);
+        let mut elders = 0;
         if before != NONE {
-            self.tree.nodes[before as usize].next = id;
+            let before = &mut self.tree.nodes[before as usize];
+            before.next = id;
+            elders = before.elders + u32::from(before.kind == Kind::Element);
         }
-        self.tree.nodes.push(Node { kind, text, parent, before, next: NONE, end: id + 1, attributes });
+        self.tree.nodes.push(Node { kind, text, parent, before, next: NONE, end: id + 1, elders, attributes });
         *self.last.last_mut()? = id;
         Some(id)
     }

@@ -501,7 +501,8 @@ fn detail_page(
     transformations.extend(d.transformations.clone());
     transformations.retain(|name, _| d.fields.contains_key(name));
     let fields = fields(&d.fields, &transformations, &reading, codes, "")?;
-    let handlers = m.error_handler.iter().filter_map(|h| Handler::compile(h, reading.format).ok()).collect();
+    let handlers: Vec<Handler> =
+        m.error_handler.iter().filter_map(|h| Handler::compile(h, reading.format).ok()).collect();
     let mut closed = Vec::new();
     for (i, sign) in d.closed.iter().enumerate() {
         if sign.text.is_none() && sign.status.is_empty() && sign.path.is_none() {
@@ -518,7 +519,6 @@ fn detail_page(
             values: sign.values.clone(),
         });
     }
-    let handlers: Vec<Handler> = handlers;
     let root = path("root", &d.root)?;
     let must = path("must", &d.must)?;
     let single =

@@ -19,7 +19,7 @@ const SELECTORS: &[&str] = &[
     "table tr td",
     "tr > td:first-child",
     "li + li",
-    "h1 ~ p",
+    "h1 + p",
     "tbody > tr",
     "td:nth-child(2)",
     "tr:not(.notice)",
@@ -37,6 +37,12 @@ const SELECTORS: &[&str] = &[
     "td:nth-child(2n+1)",
     "form",
     "option",
+    ".row .row b",
+    "div > .row .c1",
+    "div div > b span",
+    "li + li + li",
+    "table .row > td",
+    "li:not(:first-child)",
 ];
 
 /// What every selector finds, each with its text, markup and `href`.
@@ -165,6 +171,7 @@ fn pages_of_real_portals_and_samples_are_the_same_both_ways() {
 fn selectors_beyond_the_fast_tree_are_known() {
     for css in [
         "a:has(b)",
+        "a ~ b",
         "a:nth-last-child(2)",
         "p::before",
         "[type=text]",
@@ -274,4 +281,21 @@ proptest! {
             prop_assert!(false, "{}", why);
         }
     }
+}
+
+#[test]
+fn hostile_pages_cost_no_more_than_their_length() {
+    let deep = format!("{}{}{}", "<div>".repeat(390), "<span>x</span>".repeat(50_000), "</div>".repeat(390));
+    let wide = format!("<ul>{}</ul>", "<li>x</li>".repeat(100_000));
+    let start = std::time::Instant::now();
+    for (body, css) in
+        [(&deep, "p div div div span"), (&wide, "li:nth-child(odd)"), (&wide, "p + li + li"), (&wide, "li:last-child")]
+    {
+        let page = page(body);
+        let tree = Tree::parse(&page).unwrap();
+        let selector = QuickSelector::parse(css).unwrap();
+        let found = tree.inside(tree.root()).filter(|n| selector.matches(&tree, *n)).count();
+        println!("{css}: {found} in {:?}", start.elapsed());
+    }
+    assert!(start.elapsed().as_secs() < 60, "quadratic: {:?}", start.elapsed());
 }

@@ -1,5 +1,6 @@
 //! The CSS selectors that portals need, matched on the fast tree: names, classes, ids, attributes, `:not()`, `:first-child`,
-//! `:last-child`, `:nth-child()` and all four combinators. Any other selector is left to the real engine.
+//! `:last-child`, `:nth-child()`, and the combinators for descendants, children and next siblings. Any other selector is left
+//! to the real engine.
 
 use super::Tree;
 
@@ -12,7 +13,6 @@ enum Combinator {
     Descendant,
     Child,
     Next,
-    Later,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -22,8 +22,10 @@ struct Compound {
     classes: Vec<Box<str>>,
     attributes: Vec<(Box<str>, Operator, Box<str>)>,
     not: Vec<Compound>,
-    /// `an+b` from the start, and from the end.
-    nth: Vec<(i64, i64, bool)>,
+    /// `an+b` from the start.
+    nth: Vec<(i64, i64)>,
+    /// Nothing but text follows it.
+    last: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,15 +121,18 @@ fn follows(tree: &Tree<'_>, node: u32, parts: &[(Combinator, Compound)]) -> bool
     }
     let step = |node: u32| match combinator {
         Combinator::Descendant | Combinator::Child => tree.parent(node),
-        Combinator::Next | Combinator::Later => tree.beside(node, false),
+        Combinator::Next => tree.beside(node, false),
     };
     let once = matches!(combinator, Combinator::Child | Combinator::Next);
+    // in `a b c` the nearest `b` is as good as any farther one: no need to go on when the rest fails above it
+    let nearest_is_enough = before.last().is_some_and(|(earlier, _)| before.len() == 1 || earlier == combinator);
     let mut at = step(node);
     while let Some(place) = at {
         if follows(tree, place, before) {
             return true;
         }
-        if once {
+        let met = nearest_is_enough && before.last().is_some_and(|(_, compound)| compound.matches(tree, place));
+        if once || met {
             return false;
         }
         at = step(place);
@@ -148,14 +153,9 @@ impl Compound {
                 .iter()
                 .all(|(name, op, value)| tree.attribute(node, name).is_some_and(|v| op.holds(v, value)))
             && !self.not.iter().any(|n| n.matches(tree, node))
-            && self.nth.iter().all(|(a, b, from_end)| {
-                let mut position = 1;
-                let mut at = tree.beside(node, *from_end);
-                while let Some(other) = at {
-                    position += 1;
-                    at = tree.beside(other, *from_end);
-                }
-                let distance = position - b;
+            && (!self.last || tree.beside(node, true).is_none())
+            && self.nth.iter().all(|(a, b)| {
+                let distance = tree.position(node) - b;
                 if *a == 0 { distance == 0 } else { distance % a == 0 && distance / a >= 0 }
             })
     }
@@ -212,7 +212,8 @@ impl<'t> Parser<'t> {
                 None | Some(b',' | b')') => return Some(parts),
                 Some(b'>') => Combinator::Child,
                 Some(b'+') => Combinator::Next,
-                Some(b'~') => Combinator::Later,
+                // `a ~ b` looks at every sibling before each `b`: not for pages with many rows
+                Some(b'~') => return None,
                 Some(_) if spaced => Combinator::Descendant,
                 Some(_) => return None,
             };
@@ -303,9 +304,9 @@ impl<'t> Parser<'t> {
 
     fn pseudo(&mut self, compound: &mut Compound) -> Option<()> {
         if self.eat(":first-child") {
-            compound.nth.push((0, 1, false));
+            compound.nth.push((0, 1));
         } else if self.eat(":last-child") {
-            compound.nth.push((0, 1, true));
+            compound.last = true;
         } else if self.eat(":not(") {
             self.space();
             compound.not.push(self.compound()?);
@@ -315,7 +316,7 @@ impl<'t> Parser<'t> {
             let rest = &self.text[self.at..];
             let end = rest.find(')')?;
             let (a, b) = nth(rest[..end].trim())?;
-            compound.nth.push((a, b, false));
+            compound.nth.push((a, b));
             self.at += end + 1;
         } else {
             return None;
