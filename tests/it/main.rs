@@ -11,4 +11,5 @@ mod catalog_market;
 mod drive;
 mod killed;
 mod promises;
+mod recorded;
 mod sync;
