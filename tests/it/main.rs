@@ -8,9 +8,9 @@ mod harness;
 mod tidy;
 
 mod api;
-mod commands;
 mod catalog_government;
 mod catalog_market;
+mod commands;
 mod drive;
 mod killed;
 mod promises;

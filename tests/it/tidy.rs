@@ -15,8 +15,21 @@ const LAYERS: &[(&str, &[&str], &[&str])] = &[
 
 /// What a pure crate never names: IO, clock, chance, environment, files at run time.
 const PURE: &[&str] = &[
-    "tokio", "reqwest", "sea_orm", "sqlx", "axum", "governor", "rand", "Utc::now", "Local::now", "SystemTime::now", "Instant::now",
-    "std::env", "std::fs", "std::net", "std::process",
+    "tokio",
+    "reqwest",
+    "sea_orm",
+    "sqlx",
+    "axum",
+    "governor",
+    "rand",
+    "Utc::now",
+    "Local::now",
+    "SystemTime::now",
+    "Instant::now",
+    "std::env",
+    "std::fs",
+    "std::net",
+    "std::process",
 ];
 
 /// Names that only one place of the hub may use.
@@ -59,7 +72,11 @@ fn names(line: &str, name: &str) -> bool {
         let before = line[..at].chars().next_back();
         let after = line[at + name.len()..].chars().next();
         let word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
-        !word(before) && !word(after) && (name.contains("::") || line[at + name.len()..].starts_with("::") || line.contains(&format!("use {name}")))
+        !word(before)
+            && !word(after)
+            && (name.contains("::")
+                || line[at + name.len()..].starts_with("::")
+                || line.contains(&format!("use {name}")))
     })
 }
 
@@ -81,7 +98,9 @@ fn crates_use_only_the_layers_below_them() {
             if *folder == "hub" && file.starts_with(root().join("hub/store")) {
                 continue;
             }
-            if file.ends_with("tests.rs") || file.components().any(|c| c.as_os_str() == "tests" && *folder != "tests/portals") {
+            if file.ends_with("tests.rs")
+                || file.components().any(|c| c.as_os_str() == "tests" && *folder != "tests/portals")
+            {
                 continue;
             }
             let text = std::fs::read_to_string(&file).unwrap();
@@ -115,7 +134,16 @@ fn only_one_place_of_the_hub_names_each_outside_world() {
 #[test]
 fn every_source_file_opens_with_what_it_holds() {
     let mut wrong = Vec::new();
-    for folder in ["normalizer/src", "dedup/src", "adapters/src", "migrations/src", "hub/src", "hub/store/src", "tests/portals/src", "tests/it"] {
+    for folder in [
+        "normalizer/src",
+        "dedup/src",
+        "adapters/src",
+        "migrations/src",
+        "hub/src",
+        "hub/store/src",
+        "tests/portals/src",
+        "tests/it",
+    ] {
         let mut files = Vec::new();
         rust_files(&root().join(folder), &mut files);
         for file in files {
