@@ -8,3 +8,4 @@ mod laws;
 mod limits;
 mod reading;
 mod refusals;
+mod sameness;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::fold;
 use crate::profile::Profile;
 use crate::sketch::{Salient, overlaps};
 
@@ -38,7 +39,7 @@ comparisons! {
     ORIGIN = 0 "origin" unordered: "named", "same origin", "named, another job", "other origin";
     REQUISITION = 1 "requisition" ordered: "same", "other";
     BUSINESS = 2 "business" ordered: "same", "other";
-    COMPANY = 3 "company" ordered: "same", "nearly", "part", "alike", "other";
+    COMPANY = 3 "company" ordered: "same", "nearly", "part", "alike", "an agency", "other";
     BRANCH = 4 "branch" ordered: "same", "other";
     TITLE = 5 "title" unordered: "same", "same but a note", "very alike", "part", "alike, other note", "alike", "little", "other";
     PLACE = 6 "place" unordered: "same", "same district", "same province", "same words, other code", "some words", "same code, other words", "other district", "other province", "other words";
@@ -151,7 +152,8 @@ fn company(a: &Profile, b: &Profile) -> u8 {
         l if l >= 0.93 => 2,
         _ if part => 3,
         l if l >= 0.8 => 4,
-        _ => 5,
+        _ if fold::is_agency(&a.company) != fold::is_agency(&b.company) => 5,
+        _ => 6,
     }
 }
 
@@ -377,7 +379,7 @@ fn origin(a: &Profile, b: &Profile, levels: &[u8; COMPARISONS]) -> u8 {
     };
     let same = a.origin.is_some() && a.origin == b.origin || a.origin_url != 0 && a.origin_url == b.origin_url;
     if names(a, b) || names(b, a) || same {
-        let other_job = levels[TITLE] >= 7 && (levels[TEXT] >= 5 || levels[COMPANY] == 5);
+        let other_job = levels[TITLE] >= 7 && (levels[TEXT] >= 5 || levels[COMPANY] == 6);
         return match (other_job, same) {
             (true, _) => 3,
             (false, false) => 1,

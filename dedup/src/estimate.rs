@@ -29,8 +29,8 @@ const STILL: f64 = 0.01;
 /// Pull of the given weights, in examples: a level seen less often than this stays nearer to them than to the data.
 const PULL_FREE: f64 = 6.0;
 const PULL_DECISIONS: f64 = 1.0;
-/// Weight of a free label beside a steward's decision.
-const FREE_BESIDE_DECISIONS: f64 = 0.1;
+/// Weight of a pair that nobody decided beside a steward's decision.
+const BESIDE_DECISIONS: f64 = 0.1;
 
 /// Comparisons whose free labels are true by construction, or blind to reposts: their weights stay the given ones.
 const HELD: [usize; 4] = [compare::ORIGIN, compare::REQUISITION, compare::TIMING, compare::CLOSING];
@@ -101,9 +101,9 @@ pub fn learn(profiles: &[Profile], decisions: &[Ruling], base: &Model, threads: 
     let decided = decided(profiles, decisions);
     out.decisions = decided.len();
     if !decided.is_empty() {
-        let free = matches.iter().map(|l| (l, true)).chain(others.iter().map(|l| (l, false)));
-        let mut examples: Vec<Example> =
-            free.map(|(levels, same)| Example { levels: *levels, same, weight: FREE_BESIDE_DECISIONS }).collect();
+        // decisions come from the grey zone alone: what is far from it must stay where it is
+        let mut examples = joined_and_apart(profiles, &pairs, &out.model, threads);
+        examples.iter_mut().for_each(|example| example.weight = BESIDE_DECISIONS);
         examples.extend(decided);
         let centre = out.model.clone();
         fit(&mut out.model, &examples, &centre, PULL_DECISIONS, &[]);

@@ -85,6 +85,29 @@ pub(crate) fn company(name: &str) -> (String, Option<String>) {
     (folded, branch)
 }
 
+/// Words in names of firms that recruit or employ for others: staffing, outsourcing, head-hunting, facility management.
+const AGENCY_WORDS: [&str; 14] = [
+    "인력",
+    "아웃소싱",
+    "에이치알",
+    "헤드헌팅",
+    "서치펌",
+    "서치앤",
+    "맨파워",
+    "스탭",
+    "스태프",
+    "휴먼리소스",
+    "리쿠르트",
+    "파견",
+    "잡컨설팅",
+    "에프엠",
+];
+
+/// Whether a folded name is that of an agency: then another employer's name beside it says little.
+pub(crate) fn is_agency(company: &str) -> bool {
+    AGENCY_WORDS.iter().any(|word| company.contains(word)) || company.ends_with("hr") || company.starts_with("hr")
+}
+
 /// A name without what stands in brackets, 데이블(Dable) → 데이블, as long as something is left.
 fn without_alias(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

@@ -146,6 +146,7 @@ pub fn options() -> RunOptions {
 }
 
 /// The shared data beside the repository, or why the test is skipped.
+#[allow(dead_code, reason = "offered to the tests that read recorded answers")]
 pub fn shared_data(test: &str) -> Option<PathBuf> {
     let given = std::env::var_os("JOBHUB_SHARED_DATA").map(PathBuf::from);
     let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");

@@ -1,13 +1,17 @@
 //! The hub from outside: the portal fleet on loopback, the whole pipeline, SQLite and PostgreSQL.
 
+#![expect(clippy::unwrap_used, reason = "tests: a failed unwrap is a failed test")]
+#![expect(unreachable_pub, reason = "a test binary has no outside; `pub` marks what one test file offers the others")]
+
 mod harness;
 
 mod tidy;
 
 mod api;
-mod commands;
 mod catalog_government;
 mod catalog_market;
+mod commands;
+mod crawl;
 mod drive;
 mod killed;
 mod promises;

@@ -43,7 +43,8 @@ fn r3_a_paused_worker_whose_lease_was_taken_writes_nothing() {
                     if stage_at == at && !once.swap(true, Ordering::SeqCst) {
                         // the worker stands still here; its lease runs out and another process takes the run over
                         other.world.store.expire_leases().await.unwrap();
-                        let report = other.sync_with("saramin", &RunOptions { holder: "other".into(), ..options() }).await;
+                        let report =
+                            other.sync_with("saramin", &RunOptions { holder: "other".into(), ..options() }).await;
                         assert_eq!(report.state, "complete", "{report:?}");
                         *seen.lock().await = dump(&other.world.store).await;
                     }
@@ -99,7 +100,11 @@ fn r4_a_failed_cut_empty_or_shrunken_run_closes_nothing() {
             // a run that waits for the storm to pass is resumed after it
             stage.clock.set(hub::world::seoul_instant(stage.fleet().today(), 9) + Duration::days(1));
             let calm = stage.sync("saramin").await;
-            assert_eq!(stage.postings("saramin", "closed").await + stage.postings("saramin", "open").await, open, "{told}: {calm:?}");
+            assert_eq!(
+                stage.postings("saramin", "closed").await + stage.postings("saramin", "open").await,
+                open,
+                "{told}: {calm:?}"
+            );
             stage.clock.set(hub::world::seoul_instant(stage.fleet().today(), 9));
         }
     });
@@ -186,8 +191,15 @@ async fn picture(stage: &Stage) -> Vec<(Vec<i64>, i64)> {
     for posting in stage.world.store.postings_after(i64::MIN, 100_000).await.unwrap() {
         groups.entry(posting.vacancy).or_default().push(posting.id);
     }
-    let golden: std::collections::BTreeMap<i64, i64> =
-        stage.world.store.vacancies_after(i64::MIN, 100_000).await.unwrap().iter().map(|v| (v.id, v.golden_hash)).collect();
+    let golden: std::collections::BTreeMap<i64, i64> = stage
+        .world
+        .store
+        .vacancies_after(i64::MIN, 100_000)
+        .await
+        .unwrap()
+        .iter()
+        .map(|v| (v.id, v.golden_hash))
+        .collect();
     let mut picture: Vec<(Vec<i64>, i64)> = groups.into_iter().map(|(id, members)| (members, golden[&id])).collect();
     picture.sort();
     picture
@@ -199,10 +211,18 @@ fn r11_after_downtime_each_source_is_due_once() {
         let stage = Stage::set(&url, fleet(0.001, &["saramin"]).await).await;
         let sources: Vec<_> = adapters::catalog().iter().cloned().collect();
         let now = stage.clock_now();
-        assert_eq!(hub::worker::due(&stage.world, &sources, now).await.unwrap().len(), sources.len(), "a new hub owes every source a run");
+        assert_eq!(
+            hub::worker::due(&stage.world, &sources, now).await.unwrap().len(),
+            sources.len(),
+            "a new hub owes every source a run"
+        );
         assert!(hub::worker::due(&stage.world, &sources, now).await.unwrap().is_empty(), "asked again at once");
         let later = now + Duration::days(40);
-        assert_eq!(hub::worker::due(&stage.world, &sources, later).await.unwrap().len(), sources.len(), "forty days of ticks are caught up once");
+        assert_eq!(
+            hub::worker::due(&stage.world, &sources, later).await.unwrap().len(),
+            sources.len(),
+            "forty days of ticks are caught up once"
+        );
         assert!(hub::worker::due(&stage.world, &sources, later).await.unwrap().is_empty());
     });
 }
@@ -228,7 +248,8 @@ fn r13_one_portal_that_breaks_touches_no_other() {
     on_both("r13", |url| async move {
         let stage = Stage::set(&url, fleet(SCALE, &["saramin", "jobkorea", "alio"]).await).await;
         stage.fleet().set_quirk("jobkorea", Some(Quirk::Truncated { share: 1.0, honest: false }));
-        let sources: Vec<_> = ["saramin", "jobkorea", "alio"].iter().map(|n| adapters::catalog().get(n).unwrap().clone()).collect();
+        let sources: Vec<_> =
+            ["saramin", "jobkorea", "alio"].iter().map(|n| adapters::catalog().get(n).unwrap().clone()).collect();
         let reports = hub::worker::sync_all(&stage.world, &sources, &options()).await;
         let state = |name: &str| reports.iter().flatten().find(|r| r.source == name).unwrap().state.clone();
         assert_eq!([state("saramin"), state("alio")], ["complete", "complete"]);

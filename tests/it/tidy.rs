@@ -1,4 +1,4 @@
-//! The layer rules, checked from the Cargo.toml files and the `use` lines.
+//! The layer rules, checked from the Cargo.toml files and the `use` lines; and what may be built in, from Cargo.lock.
 
 use std::path::{Path, PathBuf};
 
@@ -15,8 +15,21 @@ const LAYERS: &[(&str, &[&str], &[&str])] = &[
 
 /// What a pure crate never names: IO, clock, chance, environment, files at run time.
 const PURE: &[&str] = &[
-    "tokio", "reqwest", "sea_orm", "sqlx", "axum", "governor", "rand", "Utc::now", "Local::now", "SystemTime::now", "Instant::now",
-    "std::env", "std::fs", "std::net", "std::process",
+    "tokio",
+    "reqwest",
+    "sea_orm",
+    "sqlx",
+    "axum",
+    "governor",
+    "rand",
+    "Utc::now",
+    "Local::now",
+    "SystemTime::now",
+    "Instant::now",
+    "std::env",
+    "std::fs",
+    "std::net",
+    "std::process",
 ];
 
 /// Names that only one place of the hub may use.
@@ -59,7 +72,11 @@ fn names(line: &str, name: &str) -> bool {
         let before = line[..at].chars().next_back();
         let after = line[at + name.len()..].chars().next();
         let word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
-        !word(before) && !word(after) && (name.contains("::") || line[at + name.len()..].starts_with("::") || line.contains(&format!("use {name}")))
+        !word(before)
+            && !word(after)
+            && (name.contains("::")
+                || line[at + name.len()..].starts_with("::")
+                || line.contains(&format!("use {name}")))
     })
 }
 
@@ -81,7 +98,9 @@ fn crates_use_only_the_layers_below_them() {
             if *folder == "hub" && file.starts_with(root().join("hub/store")) {
                 continue;
             }
-            if file.ends_with("tests.rs") || file.components().any(|c| c.as_os_str() == "tests" && *folder != "tests/portals") {
+            if file.ends_with("tests.rs")
+                || file.components().any(|c| c.as_os_str() == "tests" && *folder != "tests/portals")
+            {
                 continue;
             }
             let text = std::fs::read_to_string(&file).unwrap();
@@ -115,7 +134,16 @@ fn only_one_place_of_the_hub_names_each_outside_world() {
 #[test]
 fn every_source_file_opens_with_what_it_holds() {
     let mut wrong = Vec::new();
-    for folder in ["normalizer/src", "dedup/src", "adapters/src", "migrations/src", "hub/src", "hub/store/src", "tests/portals/src", "tests/it"] {
+    for folder in [
+        "normalizer/src",
+        "dedup/src",
+        "adapters/src",
+        "migrations/src",
+        "hub/src",
+        "hub/store/src",
+        "tests/portals/src",
+        "tests/it",
+    ] {
         let mut files = Vec::new();
         rust_files(&root().join(folder), &mut files);
         for file in files {
@@ -150,4 +178,51 @@ fn the_catalog_has_161_sources_in_four_classes() {
     assert!(catalog.errors().is_empty(), "{:#?}", catalog.errors());
     let count = |class: &str| catalog.iter().filter(|s| s.class().name() == class).count();
     assert_eq!(["public", "local", "private", "linked"].map(count), [22, 122, 10, 7]);
+}
+
+/// A list of tables under `keys` of a TOML file of the root.
+fn tables(file: &str, keys: &[&str]) -> Vec<toml::Table> {
+    let mut value: toml::Value =
+        std::fs::read_to_string(root().join(file)).unwrap().parse::<toml::Table>().unwrap().into();
+    for key in keys {
+        value = value.get(key).unwrap().clone();
+    }
+    value.as_array().unwrap().iter().map(|item| item.as_table().unwrap().clone()).collect()
+}
+
+/// Major, minor, patch; what follows a `-` or `+` is left out.
+fn version(text: &str) -> [u64; 3] {
+    let mut parts = text.split(['-', '+']).next().unwrap_or(text).split('.').map(|part| part.parse().unwrap());
+    std::array::from_fn(|_| parts.next().unwrap_or(0))
+}
+
+/// Whether a ban of deny.toml, `name` or `name:<version`, is of this package.
+fn is_banned(ban: &str, name: &str, at: &str) -> bool {
+    match ban.split_once(":<") {
+        Some((banned, below)) => banned == name && version(at) < version(below),
+        None => ban == name,
+    }
+}
+
+#[test]
+fn nothing_banned_is_built_in_and_every_crate_is_from_crates_io() {
+    assert!(
+        is_banned("a:<0.37", "a", "0.36.9") && !is_banned("a:<0.37", "a", "0.37.0") && is_banned("a", "a", "1.0.0")
+    );
+    let text = |table: &toml::Table, key: &str| table.get(key).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
+    let bans: Vec<String> = tables("deny.toml", &["bans", "deny"]).iter().map(|ban| text(ban, "crate")).collect();
+    let packages = tables("Cargo.lock", &["package"]);
+    assert!(bans.len() >= 4 && packages.len() > 100, "{} bans, {} packages", bans.len(), packages.len());
+    let mut wrong = Vec::new();
+    for package in &packages {
+        let (name, at, source) = (text(package, "name"), text(package, "version"), text(package, "source"));
+        for ban in bans.iter().filter(|ban| is_banned(ban, &name, &at)) {
+            wrong.push(format!("{name} {at} is banned by deny.toml: {ban}"));
+        }
+        // a crate of ours has no source
+        if !source.is_empty() && source != "registry+https://github.com/rust-lang/crates.io-index" {
+            wrong.push(format!("{name} {at} comes from {source}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

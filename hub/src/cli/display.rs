@@ -168,10 +168,7 @@ fn counts_words<'a>(lines: impl Iterator<Item = &'a Line>) -> String {
 }
 
 fn busy_words(name: &str, line: &Line) -> String {
-    let share = if line.claimed > 0 {
-        format!(" {:>3} %", (line.counts.rows * 100 / line.claimed).min(100))
-    } else {
-        String::new()
-    };
+    let percent = (line.counts.rows * 100).checked_div(line.claimed);
+    let share = percent.map(|percent| format!(" {:>3} %", percent.min(100))).unwrap_or_default();
     format!("{:>8} {name}{share}: {}", "", counts_words(std::iter::once(line)))
 }

@@ -103,7 +103,6 @@ impl Fetching {
 }
 
 impl Fetcher {
-    #[expect(clippy::too_many_arguments, reason = "one call site; the parts come from different owners")]
     pub(super) fn new(
         world: &crate::world::World,
         source: &Arc<Source>,

@@ -16,6 +16,7 @@ use crate::world::{instant, seoul_day};
 const OVERLAP_MS: i64 = 3_600_000;
 
 /// Whether there is something to run.
+#[expect(clippy::large_enum_variant, reason = "one value a run, moved once")]
 pub(super) enum Begun<'a> {
     Run(Box<Running<'a>>),
     Not(RunReport),

@@ -17,6 +17,9 @@ use crate::lifecycle::{self, Life};
 /// Rounds in which the neighbourhood may grow before the rest is left to the next change.
 const ROUNDS_MAX: usize = 12;
 
+/// One case for so many new or changed postings, at most: 400 to 600 a day at 20,000 new postings.
+const CASES_PER: usize = 40;
+
 /// A posting that is new or changed, read and judged.
 pub(crate) struct Fresh {
     /// Comparison record.
@@ -87,7 +90,7 @@ pub(crate) async fn settle(
     if !resolution.merged.is_empty() {
         tx.redirect(&resolution.merged, judge.as_of_ms).await?;
     }
-    open_grey_cases(tx, judge, &resolution).await?;
+    open_grey_cases(tx, judge, &resolution, fresh.len()).await?;
     refresh(tx, judge, fresh, &touched, &resolution).await
 }
 
@@ -211,11 +214,14 @@ fn decode(record: &store::matching::Record) -> Result<Profile, StoreError> {
     })
 }
 
-/// Opens a case for each pair that is too near the threshold to decide.
-async fn open_grey_cases(tx: &Tx, judge: &Judge<'_>, resolution: &Resolution) -> Result<(), StoreError> {
+/// Opens a case for the pairs that are too near the threshold to decide, nearest first, as many as stewards can look at;
+/// the others stay as stored relations of kind `partial`.
+async fn open_grey_cases(tx: &Tx, judge: &Judge<'_>, resolution: &Resolution, fresh: usize) -> Result<(), StoreError> {
+    let most = fresh.div_ceil(CASES_PER);
     let cases: Vec<_> = resolution
         .grey
         .iter()
+        .take(most)
         .map(|pair| store::case::Case {
             id: xxhash_rust::xxh3::xxh3_64(format!("duplicate {} {}", pair.a, pair.b).as_bytes()).cast_signed(),
             family: "duplicate".to_owned(),
@@ -331,9 +337,9 @@ fn summarize(
         company: posting.hiring_organization.name.clone(),
         region: posting.job_location.first().and_then(|place| place.code.clone()),
         occupation: posting.occupation.as_ref().and_then(|o| o.code.clone()),
-        employment: posting.employment_type.first().map(|kind| word(kind)),
+        employment: posting.employment_type.first().map(word),
         pay: posting.base_salary.as_ref().and_then(pay_words),
-        close_kind: posting.closing.kind.as_ref().map(|kind| word(kind)),
+        close_kind: posting.closing.kind.as_ref().map(word),
         valid_through: posting.closing.valid_through.map(|day| day.to_string()),
         golden_hash,
         version: old.map_or(1, |v| v.version),

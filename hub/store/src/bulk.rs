@@ -2,7 +2,7 @@
 
 use sea_orm::{DbBackend, Value};
 
-use crate::{Result, Tx};
+use crate::{Reads, Result, Tx};
 
 /// Most rows in one statement.
 const ROWS_MAX: usize = 256;
@@ -16,6 +16,7 @@ impl Tx {
         let mut left = values.len() / columns;
         let mut values = values.into_iter();
         let mut changed = 0;
+        let sqlite = self.backend() == DbBackend::Sqlite;
         let most = ROWS_MAX.min((VALUES_MAX / columns).max(1));
         while left > 0 {
             let rows = 1 << left.min(most).ilog2();
@@ -29,8 +30,13 @@ impl Tx {
                     if column > 0 {
                         sql.push(',');
                     }
-                    sql.push('$');
-                    sql.push_str(&(row * columns + column + 1).to_string());
+                    // SQLite looks a numbered parameter's name up in a list, each time from its start: a third of a cold sync
+                    if sqlite {
+                        sql.push('?');
+                    } else {
+                        sql.push('$');
+                        sql.push_str(&(row * columns + column + 1).to_string());
+                    }
                 }
                 sql.push(')');
             }

@@ -25,6 +25,10 @@ use sea_orm::{
 
 /// Connections of a PostgreSQL pool, and readers of a SQLite one.
 const CONNECTIONS_MAX: u32 = 8;
+/// Page cache of the SQLite writer: the indexes of some 200,000 postings.
+const WRITER_CACHE_KIB: u32 = 256 << 10;
+/// Page cache of each SQLite reader.
+const READER_CACHE_KIB: u32 = 16 << 10;
 /// How long a SQLite writer of another process is waited for.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// First SQLite without the checkpoint race that corrupts files (3.7.0 to 3.51.2 have it).
@@ -86,7 +90,8 @@ impl Store {
         let url =
             if url.contains("://") || url.starts_with("sqlite:") { url.to_owned() } else { format!("sqlite:{url}") };
         let sqlite = url.starts_with("sqlite:");
-        let connect = |connections: u32| {
+        let connect = |connections: u32, cache_kib: u32| {
+            let cache_size = format!("-{cache_kib}");
             let mut options = ConnectOptions::new(url.clone());
             options
                 .max_connections(connections)
@@ -96,7 +101,7 @@ impl Store {
                 .record_stmt_in_spans(false)
                 .test_before_acquire(false);
             if sqlite {
-                options.map_sqlx_sqlite_opts(|options| {
+                options.map_sqlx_sqlite_opts(move |options| {
                     options
                         .create_if_missing(true)
                         .busy_timeout(BUSY_TIMEOUT)
@@ -105,15 +110,15 @@ impl Store {
                         // NORMAL loses acknowledged commits in a power cut
                         .pragma("synchronous", "FULL")
                         .pragma("temp_store", "MEMORY")
-                        .pragma("cache_size", "-65536")
+                        .pragma("cache_size", cache_size.clone())
                         .pragma("wal_autocheckpoint", "4000")
                         .pragma("journal_size_limit", "67108864")
                 });
             }
             Database::connect(options)
         };
-        let writer = connect(if sqlite { 1 } else { CONNECTIONS_MAX }).await?;
-        let readers = if sqlite { connect(CONNECTIONS_MAX).await? } else { writer.clone() };
+        let writer = connect(if sqlite { 1 } else { CONNECTIONS_MAX }, WRITER_CACHE_KIB).await?;
+        let readers = if sqlite { connect(CONNECTIONS_MAX, READER_CACHE_KIB).await? } else { writer.clone() };
         let store = Store { readers, writer, turn: Arc::new(tokio::sync::Mutex::new(())), url: url.into() };
         if sqlite {
             store.check_sqlite_version().await?;

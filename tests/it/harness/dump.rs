@@ -28,12 +28,18 @@ pub async fn dump(store: &Store) -> String {
         lines.extend(vacancies.iter().map(|v| format!("vacancy {v:?}")));
     }
     for run in store.runs(None, 10_000).await.unwrap() {
-        lines.push(format!("run {} {} {} {} {} {:?} {:?}", run.id, run.source, run.kind, run.state, run.counts, run.certificate, run.error));
+        lines.push(format!(
+            "run {} {} {} {} {} {:?} {:?}",
+            run.id, run.source, run.kind, run.state, run.counts, run.certificate, run.error
+        ));
         lines.extend(store.ledger(run.id).await.unwrap().iter().map(|e| format!("ledger {e:?}")));
         lines.extend(store.slices(run.id).await.unwrap().iter().map(|s| format!("slice {s:?}")));
         for page in store.pages(run.id).await.unwrap() {
             let body = store.page_body(page.id).await.unwrap().map(|b| b.len());
-            lines.push(format!("page {} {} {} {} {} {:?} {body:?}", page.id, page.slice, page.number, page.rows_read, page.outcome, page.detail_of));
+            lines.push(format!(
+                "page {} {} {} {} {} {:?} {body:?}",
+                page.id, page.slice, page.number, page.rows_read, page.outcome, page.detail_of
+            ));
         }
     }
     let mut events: Vec<String> = store

@@ -25,12 +25,18 @@ static DATABASES: AtomicU32 = AtomicU32::new(0);
 pub fn database() -> Option<String> {
     let cluster = CLUSTER.get_or_init(start).as_ref();
     if cluster.is_none() {
-        assert!(std::env::var("JOBHUB_TEST_POSTGRES").as_deref() != Ok("required"), "PostgreSQL is required and could not be started");
+        assert!(
+            std::env::var("JOBHUB_TEST_POSTGRES").as_deref() != Ok("required"),
+            "PostgreSQL is required and could not be started"
+        );
         return None;
     }
     let port = cluster?.port;
     let name = format!("t{}", DATABASES.fetch_add(1, Ordering::Relaxed));
-    let made = as_postgres(&program("createdb")?).args(["-h", "127.0.0.1", "-p", &port.to_string(), "-U", "postgres", &name]).output().ok()?;
+    let made = as_postgres(&program("createdb")?)
+        .args(["-h", "127.0.0.1", "-p", &port.to_string(), "-U", "postgres", &name])
+        .output()
+        .ok()?;
     assert!(made.status.success(), "createdb: {}", String::from_utf8_lossy(&made.stderr));
     Some(format!("postgres://postgres@127.0.0.1:{port}/{name}"))
 }
@@ -63,7 +69,11 @@ fn start() -> Option<Cluster> {
     let open = std::os::unix::fs::PermissionsExt::from_mode(0o777);
     std::fs::set_permissions(dir.path(), open).ok()?;
     let data = dir.path().join("data");
-    let made = as_postgres(&initdb).args(["-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync", "-D"]).arg(&data).output().ok()?;
+    let made = as_postgres(&initdb)
+        .args(["-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync", "-D"])
+        .arg(&data)
+        .output()
+        .ok()?;
     if !made.status.success() {
         eprintln!("initdb: {}", String::from_utf8_lossy(&made.stderr));
         return None;

@@ -24,7 +24,7 @@ pub struct TestArgs {
     /// All sources of the catalog.
     #[arg(long, conflicts_with = "sources")]
     pub all: bool,
-    /// Where sources' folders are: <DIR>/<class>/<name>. Left out: adapters/sources here or above; for a manifest its own folder.
+    /// Where sources' folders are: `DIR/CLASS/NAME`. Left out: adapters/sources here or above; for a manifest its own folder.
     #[arg(long, value_name = "DIR")]
     pub samples: Option<PathBuf>,
 }
