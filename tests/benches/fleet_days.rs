@@ -148,7 +148,8 @@ async fn sync(stand: &Stand, what: &str, at: &Ready) -> Result<Measured> {
 }
 
 /// Whether a run is not complete for a reason that lies in the portal's list, and is rightly said: a portal of a handful of
-/// postings that is empty the next day, or one whose list gives an id twice, so that its total is not reached.
+/// postings that is empty the next day, or two rows of one list with the same id (some sources give none, and it is made of what
+/// a row says), so that its total is not reached.
 fn is_the_portals_own(report: &RunReport) -> bool {
     let Some(certificate) = &report.certificate else { return false };
     let emptied = report.state == "guarded" && certificate.previous.is_some_and(|rows| rows < SMALL);
