@@ -425,7 +425,7 @@ impl Tx {
     /// When the database refuses.
     pub async fn past_deadline(&self, day: &str, limit: i64) -> Result<Vec<(i64, i64, i64, String)>> {
         let sql = "SELECT p.id, p.vacancy, p.source, b.body FROM posting p JOIN posting_body b ON b.posting = p.id \
-                   WHERE p.valid_through < $1 AND p.state <> 'closed' ORDER BY p.id LIMIT $2";
+                   WHERE p.valid_through < $1 AND p.state <> 'closed' ORDER BY p.valid_through LIMIT $2";
         let rows = self.all(sql, vec![day.into(), limit.into()]).await?;
         rows.iter()
             .map(|r| {
