@@ -341,6 +341,7 @@ impl Running<'_> {
                     content_hash: read.content_hash,
                     body: std::mem::take(&mut read.body),
                     body_hash: read.body_hash,
+                    business_number: read.business_number.take(),
                     profile: read.profile.to_bytes(),
                     vacancy: before.map_or(read.id, |k| k.vacancy),
                     state: if closed.is_some() { state::CLOSED } else { state::OPEN }.to_owned(),
