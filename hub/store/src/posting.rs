@@ -203,10 +203,8 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn postings_of_all(&self, vacancies: &[i64]) -> Result<Vec<Posting>> {
-        let sql = format!(
-            "{WHOLE} WHERE p.vacancy IN {} ORDER BY p.vacancy, p.first_seen_ms, p.id",
-            ids(self.backend(), 1)
-        );
+        let sql =
+            format!("{WHOLE} WHERE p.vacancy IN {} ORDER BY p.vacancy, p.first_seen_ms, p.id", ids(self.backend(), 1));
         self.models(&sql, vec![id_list(vacancies)]).await
     }
 
@@ -342,10 +340,8 @@ impl Tx {
         if written != postings.len() as u64 {
             return Err(self.collision(postings).await?);
         }
-        let values = postings
-            .iter()
-            .flat_map(|p| [p.id.into(), p.body.as_str().into(), p.profile.clone().into()])
-            .collect();
+        let values =
+            postings.iter().flat_map(|p| [p.id.into(), p.body.as_str().into(), p.profile.clone().into()]).collect();
         let tail = "ON CONFLICT (posting) DO UPDATE SET body = excluded.body, profile = excluded.profile";
         self.insert("posting_body (posting, body, profile)", 3, tail, values).await?;
         Ok(())
