@@ -15,4 +15,5 @@ mod crawl;
 mod drive;
 mod killed;
 mod promises;
+mod recorded;
 mod sync;
