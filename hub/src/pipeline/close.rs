@@ -49,6 +49,9 @@ pub(super) async fn close(sync: &mut Running<'_>) -> Result<RunReport, StoreErro
     if let Some(drift) = drift(sync, before.as_ref()).filter(|_| !released) {
         trip(&mut certificate, &drift);
     }
+    // what ran out today is not missing
+    let mut touched = BTreeSet::new();
+    let past = if clock_is_plausible(sync, &runs) { close_deadlines(sync, &tx, &mut touched).await? } else { 0 };
     let mut sweep = Sweep::default();
     if certificate.complete && sync.run.since_ms.is_none() && sync.source.absence_counts() && !sync.source.is_signal() {
         sweep = plan_sweep(sync, &tx, &seen, released).await?;
@@ -57,8 +60,7 @@ pub(super) async fn close(sync: &mut Running<'_>) -> Result<RunReport, StoreErro
         }
     }
     apply_sweep(sync, &tx, &mut sweep).await?;
-    let mut touched = std::mem::take(&mut sweep.touched);
-    let past = if clock_is_plausible(sync, &runs) { close_deadlines(sync, &tx, &mut touched).await? } else { 0 };
+    touched.append(&mut sweep.touched);
     let judge = judge(sync);
     settle(&tx, &judge, &mut [], touched).await?;
     let done = Counts {
@@ -70,7 +72,10 @@ pub(super) async fn close(sync: &mut Running<'_>) -> Result<RunReport, StoreErro
     tx.add_ledger(sync.run.id, &sweep_ledger(&sweep)).await?;
     open_tripwire(sync, &tx, &certificate).await?;
     if certificate.complete {
-        let profile = serde_json::to_string(&sync.profile).unwrap_or_default();
+        // a profile of a part of the list would look like a change of schema the next time
+        let whole = sync.counts.not_modified == 0 && sync.profile.rows + sync.counts.failed == sync.counts.rows;
+        let before = before.and_then(|b| b.profile).filter(|_| !whole);
+        let profile = before.unwrap_or_else(|| serde_json::to_string(&sync.profile).unwrap_or_default());
         let full = sync.run.since_ms.is_none().then_some((sync.run.id, seen.len() as i64));
         tx.mark_source(sync.number, sync.run.as_of_ms, full, &profile).await?;
     }
@@ -111,9 +116,15 @@ async fn finish(
 ) -> Result<RunReport, StoreError> {
     let ended_ms = sync.world.clock.now().timestamp_millis();
     let run = sync.run.id;
-    let (mut state, mut error) = (state, error);
     if let Some(why) = imbalance(&tx.ledger(run).await?) {
-        (state, error) = ("failed", Some(format!("the ledger does not balance: {why}")));
+        // nothing that follows from a broken run may last
+        drop(tx);
+        let why = format!("the ledger does not balance: {why}");
+        let tx = sync.world.store.write().await?;
+        tx.fence(&sync.lease, i64::from(sync.world.settings.run.lease_seconds) * 1000).await?;
+        tx.end_run(run, "failed", ended_ms, None, Some(why.clone()), None).await?;
+        tx.commit().await?;
+        return Ok(report(sync, "failed", Some(why), None));
     }
     tx.move_run(run, sync.pages, &serde_json::to_string(&sync.counts).unwrap_or_default()).await?;
     let text = certificate.as_ref().and_then(|c| serde_json::to_string(c).ok());

@@ -54,6 +54,16 @@ impl Store {
         Ok(lease)
     }
 
+    /// Makes a held lease last for another `ttl_ms`.
+    ///
+    /// # Errors
+    /// [`StoreError::Fenced`] when another has it by now.
+    pub async fn renew(&self, lease: &Lease, ttl_ms: i64) -> Result<()> {
+        let tx = self.write().await?;
+        tx.fence(lease, ttl_ms).await?;
+        tx.commit().await
+    }
+
     /// Gives a lease back, unless another has it by now.
     ///
     /// # Errors

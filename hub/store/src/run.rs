@@ -214,7 +214,7 @@ impl Tx {
             slice.received.into(),
             slice.rejects.into(),
             slice.skipped.into(),
-            slice.incomplete.clone().into(),
+            slice.incomplete.as_ref().map(|why| why.replace('\0', "\u{fffd}")).into(),
         ];
         self.run(sql, values).await?;
         Ok(())
