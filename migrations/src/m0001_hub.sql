@@ -259,6 +259,12 @@ CREATE TABLE ledger (
     PRIMARY KEY (run, stage, code)
 ) {clustered};
 
+-- what the fetcher must not forget over a restart: quotas used, pauses asked for, robots.txt read
+CREATE TABLE web_state (
+    name TEXT NOT NULL PRIMARY KEY,
+    body TEXT NOT NULL
+);
+
 -- who may write what; the row named `writer` also orders all writers on PostgreSQL
 CREATE TABLE lease (
     name TEXT NOT NULL PRIMARY KEY,

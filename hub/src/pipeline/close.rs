@@ -18,6 +18,8 @@ use crate::world::{instant, seoul_day};
 
 /// Postings closed by deadline in one transaction.
 const DEADLINES_MAX: i64 = 5_000;
+/// Earlier runs that the guard looks at: a day of a source that is read every quarter of an hour.
+const RUNS_LOOKED_AT: i64 = 100;
 /// A clock this far from the source's last run is not believed before the next run: one wrong clock must not expire a
 /// store (R12). After real downtime the second run closes what the first did not.
 const CLOCK_STEP_DAYS_MAX: i64 = 14;
@@ -37,13 +39,14 @@ struct Sweep {
 pub(super) async fn close(sync: &mut Running<'_>) -> Result<RunReport, StoreError> {
     let world = sync.world;
     let before = world.store.source(sync.number).await?;
-    let runs = world.store.runs(Some(sync.number), world.settings.lifecycle.drop_guard_runs).await?;
+    let runs =
+        world.store.runs(Some(sync.number), RUNS_LOOKED_AT.max(world.settings.lifecycle.drop_guard_runs)).await?;
     let slices = world.store.slices(sync.run.id).await?;
     let tx = world.store.write().await?;
     tx.fence(&sync.lease, i64::from(world.settings.run.lease_seconds) * 1000).await?;
     let pages = tx.seen_in(sync.run.id).await?;
     let seen: FxHashSet<i64> = pages.iter().flat_map(|(_, ids)| ids.iter().copied()).collect();
-    let released = enough_agree(&runs, seen.len() as u64, world.settings.lifecycle.drop_guard_runs);
+    let released = enough_agree(sync, &runs, seen.len() as u64);
     let mut certificate = Certificate::of(&what_was_seen(sync, &slices, &pages, before.as_ref(), released));
     certificate.incremental = sync.run.since_ms.is_some();
     if let Some(drift) = drift(sync, before.as_ref()).filter(|_| !released) {
@@ -233,21 +236,17 @@ async fn plan_sweep(sync: &Running<'_>, tx: &Tx, seen: &FxHashSet<i64>, released
     Ok(sweep)
 }
 
-/// Whether the runs before this one were guarded as well and saw about as many rows.
-fn enough_agree(runs: &[store::run::Run], rows: u64, wanted: i64) -> bool {
-    let agreeing = runs
-        .iter()
-        .filter(|run| run.state != "running")
-        .take_while(|run| {
-            run.state == "guarded"
-                && run
-                    .certificate
-                    .as_deref()
-                    .and_then(|text| serde_json::from_str::<Certificate>(text).ok())
-                    .is_some_and(|c| c.distinct.abs_diff(rows) * 20 <= rows)
-        })
-        .count() as i64;
-    agreeing + 1 >= wanted
+/// Whether the runs before this one were guarded as well, for long enough, and saw about as many rows.
+fn enough_agree(sync: &Running<'_>, runs: &[store::run::Run], rows: u64) -> bool {
+    let settings = &sync.world.settings.lifecycle;
+    let agrees = |run: &&store::run::Run| {
+        let certificate: Option<Certificate> =
+            run.certificate.as_deref().and_then(|text| serde_json::from_str(text).ok());
+        run.state == "guarded" && certificate.is_some_and(|c| c.distinct.abs_diff(rows) * 20 <= rows)
+    };
+    let before = runs.iter().filter(|run| run.id != sync.run.id).take_while(agrees);
+    let (count, first) = before.fold((1, sync.run.as_of_ms), |(count, _), run| (count + 1, run.as_of_ms));
+    count >= settings.drop_guard_runs && sync.run.as_of_ms - first >= settings.drop_guard_hours * 3_600_000
 }
 
 async fn apply_sweep(sync: &Running<'_>, tx: &Tx, sweep: &mut Sweep) -> Result<(), StoreError> {

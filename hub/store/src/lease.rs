@@ -78,6 +78,26 @@ impl Store {
         tx.commit().await
     }
 
+    /// Keeps the fetcher's state.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn keep_web_state(&self, body: &str) -> Result<()> {
+        let tx = self.write().await?;
+        let tail = "ON CONFLICT (name) DO UPDATE SET body = excluded.body";
+        tx.insert("web_state (name, body)", 2, tail, vec!["web".into(), body.into()]).await?;
+        tx.commit().await
+    }
+
+    /// The fetcher's state as last kept.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn web_state(&self) -> Result<Option<String>> {
+        let rows = self.all("SELECT body FROM web_state WHERE name = 'web'", vec![]).await?;
+        Ok(rows.first().map(|row| row.try_get_by_index(0)).transpose()?)
+    }
+
     /// Takes every lease of other holders away (a test's way of making a paused worker late).
     ///
     /// # Errors
