@@ -142,6 +142,7 @@ async fn run_inner(world: &World, source: &Arc<Source>, options: &RunOptions) ->
         plan::Begun::Run(sync) => *sync,
         plan::Begun::Not(report) => return Ok(report),
     };
+    let beat = heartbeat(world, &sync.lease);
     let ended = sync.read_slices().await;
     let report = match ended {
         Ok(End::Read) => {
@@ -151,8 +152,23 @@ async fn run_inner(world: &World, source: &Arc<Source>, options: &RunOptions) ->
         Ok(End::Stop(trouble)) => close::stop(&mut sync, trouble).await?,
         Err(error) => return Err(error),
     };
+    drop(beat);
     world.store.release(&sync.lease).await?;
     Ok(report)
+}
+
+/// Keeps a lease alive while its run waits for pages; the writes check it for themselves.
+fn heartbeat(world: &World, lease: &Lease) -> tokio_util::task::AbortOnDropHandle<()> {
+    let (store, lease, seconds) = (world.store.clone(), lease.clone(), world.settings.run.lease_seconds);
+    tokio_util::task::AbortOnDropHandle::new(tokio::spawn(async move {
+        let ttl_ms = i64::from(seconds) * 1000;
+        loop {
+            tokio::time::sleep(std::time::Duration::from_secs(u64::from(seconds) / 3)).await;
+            if let Err(StoreError::Fenced(_)) = store.renew(&lease, ttl_ms).await {
+                return;
+            }
+        }
+    }))
 }
 
 impl Running<'_> {

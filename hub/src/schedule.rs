@@ -84,8 +84,8 @@ mod tests {
             ("0 0 9 * * Mon-Fri", "2026-11-27T10:00:00+09:00", "2026-11-30 09:00:00"),
             ("0 0 0 1 * *", "2026-12-31T23:59:59+09:00", "2027-01-01 00:00:00"),
             ("0 0 0 29 Feb *", "2026-03-01T00:00:00+09:00", "2028-02-29 00:00:00"),
-            // Seoul moved its clocks forward at 00:00→01:00 on 1960-05-01: the tick inside the gap is an hour later
-            ("0 30 0 * * *", "1960-04-30T12:00:00+08:30", "1960-05-01 01:30:00"),
+            // Seoul moved its clocks forward at 02:00→03:00 on 1988-05-08: the tick inside the gap is an hour later
+            ("0 30 2 * * *", "1988-05-07T12:00:00+09:00", "1988-05-08 03:30:00"),
         ] {
             assert_eq!(next(text, after), want, "{text} after {after}");
         }

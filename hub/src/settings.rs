@@ -102,8 +102,10 @@ pub struct LifecycleSettings {
     pub drop_guard_share: f64,
     /// Number of closings below which it does not.
     pub drop_guard_rows: i64,
-    /// Agreeing runs that release it.
+    /// Agreeing runs that release it …
     pub drop_guard_runs: i64,
+    /// … when the first of them is this old.
+    pub drop_guard_hours: i64,
     /// Days raw pages are kept.
     pub pages_keep_days: i64,
 }
@@ -144,6 +146,9 @@ impl Settings {
         }
         if settings.run.concurrency == 0 || settings.run.batch_rows == 0 || settings.run.batch_pages == 0 {
             bail!("run.concurrency, run.batch_rows and run.batch_pages must be at least 1");
+        }
+        if settings.lifecycle.drop_guard_runs < 2 || settings.lifecycle.absences_to_close < 1 {
+            bail!("lifecycle.drop_guard_runs must be at least 2 and lifecycle.absences_to_close at least 1");
         }
         Ok(settings)
     }

@@ -21,7 +21,17 @@ pub async fn sync_all(
     let (linked, portals): (Vec<_>, Vec<_>) = sources.iter().cloned().partition(|s| s.is_signal());
     let mut reports = wave(world, portals, options).await;
     reports.extend(wave(world, linked, options).await);
+    remember_web(world).await;
     reports
+}
+
+/// Keeps what politeness must not forget over a restart: quotas used, pauses asked for, robots.txt read (R18).
+async fn remember_web(world: &World) {
+    world.web.retain_recent();
+    let text = serde_json::to_string(&world.web.state()).unwrap_or_default();
+    if let Err(error) = world.store.keep_web_state(&text).await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "cannot keep the state of the web");
+    }
 }
 
 async fn wave(world: &World, sources: Vec<Arc<Source>>, options: &RunOptions) -> Vec<Result<RunReport, RunError>> {
@@ -61,6 +71,7 @@ fn broken(source: String, class: String, why: &str) -> RunReport {
 pub async fn due(world: &World, sources: &[Arc<Source>], now: DateTime<Utc>) -> store::Result<Vec<Arc<Source>>> {
     let now_ms = now.timestamp_millis();
     let rows = world.store.sources().await?;
+    let waited = world.store.waited_enough(now_ms).await?;
     let mut due = Vec::new();
     let mut next = Vec::new();
     for source in sources {
@@ -71,6 +82,8 @@ pub async fn due(world: &World, sources: &[Arc<Source>], now: DateTime<Utc>) -> 
             if let Some(at) = schedule.next_after(now) {
                 next.push((number, at.timestamp_millis()));
             }
+            due.push(source.clone());
+        } else if waited.contains(&number) {
             due.push(source.clone());
         }
     }

@@ -84,6 +84,9 @@ impl World {
         let store = store::Store::open(&settings.store.url).await.context("cannot open the store")?;
         store.migrate().await.context("cannot bring the store's schema up to date")?;
         let web = Web::new(settings.web.clone(), web_clock.clone())?;
+        if let Some(state) = store.web_state().await?.and_then(|text| serde_json::from_str(&text).ok()) {
+            web.restore(&state);
+        }
         Ok(World {
             clock,
             web,

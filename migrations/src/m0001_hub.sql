@@ -105,9 +105,8 @@ CREATE TABLE posting (
     source BIGINT NOT NULL,
     external_id TEXT NOT NULL,
     content_hash BIGINT NOT NULL,
-    body TEXT NOT NULL,
     body_hash BIGINT NOT NULL,
-    profile {blob} NOT NULL,
+    business_number TEXT,
     vacancy BIGINT NOT NULL,
     state TEXT NOT NULL,
     reason TEXT,
@@ -124,7 +123,15 @@ CREATE TABLE posting (
 );
 CREATE INDEX posting_vacancy ON posting (vacancy);
 CREATE INDEX posting_source ON posting (source, state, verdict);
+CREATE INDEX posting_business_number ON posting (business_number) WHERE business_number IS NOT NULL;
 CREATE INDEX posting_deadline ON posting (valid_through) WHERE state <> 'closed';
+
+-- the large part of a posting, apart from what every run looks at: rows of `posting` stay small enough to be kept in memory
+CREATE TABLE posting_body (
+    posting BIGINT NOT NULL PRIMARY KEY,
+    body TEXT NOT NULL,
+    profile {blob} NOT NULL
+);
 
 -- what a posting said before its last change
 CREATE TABLE posting_version (
@@ -251,6 +258,12 @@ CREATE TABLE ledger (
     count BIGINT NOT NULL,
     PRIMARY KEY (run, stage, code)
 ) {clustered};
+
+-- what the fetcher must not forget over a restart: quotas used, pauses asked for, robots.txt read
+CREATE TABLE web_state (
+    name TEXT NOT NULL PRIMARY KEY,
+    body TEXT NOT NULL
+);
 
 -- who may write what; the row named `writer` also orders all writers on PostgreSQL
 CREATE TABLE lease (

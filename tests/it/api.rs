@@ -83,6 +83,7 @@ fn row(source: &str, external_id: &str, vacancy: i64, state: &str, verdict: &str
         content_hash: 0,
         body,
         body_hash: 0,
+        business_number: None,
         profile: Vec::new(),
         vacancy,
         state: state.to_owned(),

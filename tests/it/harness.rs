@@ -65,6 +65,7 @@ pub fn settings(store: &str, port: u16) -> Settings {
     settings.web.retry.backoff_ms_max = 5;
     // a test breaks one host on purpose, again and again
     settings.web.breaker.failures = 1_000_000;
+    settings.lifecycle.drop_guard_hours = 0;
     settings.run.retry_base_ms = 1;
     settings.run.batch_pages = 1;
     for source in adapters::catalog().iter() {

@@ -226,3 +226,23 @@ fn nothing_banned_is_built_in_and_every_crate_is_from_crates_io() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// Whether a quoted text of docs/promises.md reads as a test's name: a sentence of at least four words.
+fn reads_as_a_test(quoted: &str) -> bool {
+    quoted.split('_').count() >= 4 && quoted.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+}
+
+#[test]
+fn every_test_that_the_promises_name_exists() {
+    let promises = std::fs::read_to_string(root().join("docs/promises.md")).unwrap();
+    let named: std::collections::BTreeSet<&str> =
+        promises.split('`').skip(1).step_by(2).filter(|quoted| reads_as_a_test(quoted)).collect();
+    assert!(named.len() > 40, "{named:?}");
+    let mut files = Vec::new();
+    for folder in ["normalizer/src", "dedup/src", "adapters/src", "hub/src", "hub/store/src", "tests"] {
+        rust_files(&root().join(folder), &mut files);
+    }
+    let code: String = files.iter().map(|file| std::fs::read_to_string(file).unwrap()).collect();
+    let missing: Vec<_> = named.iter().filter(|name| !code.contains(&format!("fn {name}("))).collect();
+    assert!(missing.is_empty(), "docs/promises.md names tests that are not there: {missing:?}");
+}

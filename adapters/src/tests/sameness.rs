@@ -26,7 +26,9 @@ fn a_page_that_changed_only_around_its_rows_has_the_hashes_it_had() {
         )
     };
     let before = hashes(&source, &page("조리사", "<div class=related><a href=/9>비슷한 공고 9</a></div>"));
-    for around in ["", "<div class=related><a href=/7>비슷한 공고 7</a></div>", "<p>조회 1,204</p><script>t=17</script>"] {
+    for around in
+        ["", "<div class=related><a href=/7>비슷한 공고 7</a></div>", "<p>조회 1,204</p><script>t=17</script>"]
+    {
         assert_eq!(hashes(&source, &page("조리사", around)), before, "{around}");
     }
     let after = hashes(&source, &page("조리사 2명", ""));

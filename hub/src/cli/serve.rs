@@ -74,7 +74,12 @@ async fn schedule(ctx: &Ctx, sources: &[Arc<Source>], cancel: CancellationToken)
     let slots = Arc::new(tokio::sync::Semaphore::new(ctx.world.settings.run.concurrency));
     let tracker = tokio_util::task::TaskTracker::new();
     while !cancel.is_cancelled() {
-        for source in worker::due(&ctx.world, sources, ctx.world.clock.now()).await? {
+        let due = worker::due(&ctx.world, sources, ctx.world.clock.now()).await.unwrap_or_else(|error| {
+            // a store that is away for a moment must not end the schedule; the tick is caught up
+            tracing::error!(error = &error as &dyn std::error::Error, "cannot look up what is due");
+            Vec::new()
+        });
+        for source in due {
             let (world, options, slots) = (ctx.world.clone(), options.clone(), slots.clone());
             tracker.spawn(async move {
                 let Ok(_slot) = slots.acquire_owned().await else { return };

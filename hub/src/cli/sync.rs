@@ -100,13 +100,21 @@ pub fn options(full: bool, cancel: CancellationToken) -> RunOptions {
     RunOptions { full, holder: format!("{}-{:08x}", std::process::id(), rand::random::<u32>()), cancel, pause: None }
 }
 
-/// A token that Ctrl-C cancels: runs stop after the page they are at and resume later.
+/// A token that Ctrl-C or SIGTERM cancels: runs stop after the page they are at and resume later.
 pub fn interrupt() -> CancellationToken {
     let token = CancellationToken::new();
     let cancelled = token.clone();
     tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            cancelled.cancel();
+        let stopped = async {
+            match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+                Ok(mut signal) => signal.recv().await.is_some(),
+                Err(_) => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            Ok(()) = tokio::signal::ctrl_c() => cancelled.cancel(),
+            true = stopped => cancelled.cancel(),
+            else => {}
         }
     });
     token

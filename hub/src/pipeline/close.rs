@@ -18,6 +18,8 @@ use crate::world::{instant, seoul_day};
 
 /// Postings closed by deadline in one transaction.
 const DEADLINES_MAX: i64 = 5_000;
+/// Earlier runs that the guard looks at: a day of a source that is read every quarter of an hour.
+const RUNS_LOOKED_AT: i64 = 100;
 /// A clock this far from the source's last run is not believed before the next run: one wrong clock must not expire a
 /// store (R12). After real downtime the second run closes what the first did not.
 const CLOCK_STEP_DAYS_MAX: i64 = 14;
@@ -37,18 +39,22 @@ struct Sweep {
 pub(super) async fn close(sync: &mut Running<'_>) -> Result<RunReport, StoreError> {
     let world = sync.world;
     let before = world.store.source(sync.number).await?;
-    let runs = world.store.runs(Some(sync.number), world.settings.lifecycle.drop_guard_runs).await?;
+    let runs =
+        world.store.runs(Some(sync.number), RUNS_LOOKED_AT.max(world.settings.lifecycle.drop_guard_runs)).await?;
     let slices = world.store.slices(sync.run.id).await?;
     let tx = world.store.write().await?;
     tx.fence(&sync.lease, i64::from(world.settings.run.lease_seconds) * 1000).await?;
     let pages = tx.seen_in(sync.run.id).await?;
     let seen: FxHashSet<i64> = pages.iter().flat_map(|(_, ids)| ids.iter().copied()).collect();
-    let released = enough_agree(&runs, seen.len() as u64, world.settings.lifecycle.drop_guard_runs);
+    let released = enough_agree(sync, &runs, seen.len() as u64);
     let mut certificate = Certificate::of(&what_was_seen(sync, &slices, &pages, before.as_ref(), released));
     certificate.incremental = sync.run.since_ms.is_some();
     if let Some(drift) = drift(sync, before.as_ref()).filter(|_| !released) {
         trip(&mut certificate, &drift);
     }
+    // what ran out today is not missing
+    let mut touched = BTreeSet::new();
+    let past = if clock_is_plausible(sync, &runs) { close_deadlines(sync, &tx, &mut touched).await? } else { 0 };
     let mut sweep = Sweep::default();
     if certificate.complete && sync.run.since_ms.is_none() && sync.source.absence_counts() && !sync.source.is_signal() {
         sweep = plan_sweep(sync, &tx, &seen, released).await?;
@@ -57,8 +63,7 @@ pub(super) async fn close(sync: &mut Running<'_>) -> Result<RunReport, StoreErro
         }
     }
     apply_sweep(sync, &tx, &mut sweep).await?;
-    let mut touched = std::mem::take(&mut sweep.touched);
-    let past = if clock_is_plausible(sync, &runs) { close_deadlines(sync, &tx, &mut touched).await? } else { 0 };
+    touched.append(&mut sweep.touched);
     let judge = judge(sync);
     settle(&tx, &judge, &mut [], touched).await?;
     let done = Counts {
@@ -70,7 +75,10 @@ pub(super) async fn close(sync: &mut Running<'_>) -> Result<RunReport, StoreErro
     tx.add_ledger(sync.run.id, &sweep_ledger(&sweep)).await?;
     open_tripwire(sync, &tx, &certificate).await?;
     if certificate.complete {
-        let profile = serde_json::to_string(&sync.profile).unwrap_or_default();
+        // a profile of a part of the list would look like a change of schema the next time
+        let whole = sync.counts.not_modified == 0 && sync.profile.rows + sync.counts.failed == sync.counts.rows;
+        let before = before.and_then(|b| b.profile).filter(|_| !whole);
+        let profile = before.unwrap_or_else(|| serde_json::to_string(&sync.profile).unwrap_or_default());
         let full = sync.run.since_ms.is_none().then_some((sync.run.id, seen.len() as i64));
         tx.mark_source(sync.number, sync.run.as_of_ms, full, &profile).await?;
     }
@@ -111,9 +119,15 @@ async fn finish(
 ) -> Result<RunReport, StoreError> {
     let ended_ms = sync.world.clock.now().timestamp_millis();
     let run = sync.run.id;
-    let (mut state, mut error) = (state, error);
     if let Some(why) = imbalance(&tx.ledger(run).await?) {
-        (state, error) = ("failed", Some(format!("the ledger does not balance: {why}")));
+        // nothing that follows from a broken run may last
+        drop(tx);
+        let why = format!("the ledger does not balance: {why}");
+        let tx = sync.world.store.write().await?;
+        tx.fence(&sync.lease, i64::from(sync.world.settings.run.lease_seconds) * 1000).await?;
+        tx.end_run(run, "failed", ended_ms, None, Some(why.clone()), None).await?;
+        tx.commit().await?;
+        return Ok(report(sync, "failed", Some(why), None));
     }
     tx.move_run(run, sync.pages, &serde_json::to_string(&sync.counts).unwrap_or_default()).await?;
     let text = certificate.as_ref().and_then(|c| serde_json::to_string(c).ok());
@@ -222,21 +236,17 @@ async fn plan_sweep(sync: &Running<'_>, tx: &Tx, seen: &FxHashSet<i64>, released
     Ok(sweep)
 }
 
-/// Whether the runs before this one were guarded as well and saw about as many rows.
-fn enough_agree(runs: &[store::run::Run], rows: u64, wanted: i64) -> bool {
-    let agreeing = runs
-        .iter()
-        .filter(|run| run.state != "running")
-        .take_while(|run| {
-            run.state == "guarded"
-                && run
-                    .certificate
-                    .as_deref()
-                    .and_then(|text| serde_json::from_str::<Certificate>(text).ok())
-                    .is_some_and(|c| c.distinct.abs_diff(rows) * 20 <= rows)
-        })
-        .count() as i64;
-    agreeing + 1 >= wanted
+/// Whether the runs before this one were guarded as well, for long enough, and saw about as many rows.
+fn enough_agree(sync: &Running<'_>, runs: &[store::run::Run], rows: u64) -> bool {
+    let settings = &sync.world.settings.lifecycle;
+    let agrees = |run: &&store::run::Run| {
+        let certificate: Option<Certificate> =
+            run.certificate.as_deref().and_then(|text| serde_json::from_str(text).ok());
+        run.state == "guarded" && certificate.is_some_and(|c| c.distinct.abs_diff(rows) * 20 <= rows)
+    };
+    let before = runs.iter().filter(|run| run.id != sync.run.id).take_while(agrees);
+    let (count, first) = before.fold((1, sync.run.as_of_ms), |(count, _), run| (count + 1, run.as_of_ms));
+    count >= settings.drop_guard_runs && sync.run.as_of_ms - first >= settings.drop_guard_hours * 3_600_000
 }
 
 async fn apply_sweep(sync: &Running<'_>, tx: &Tx, sweep: &mut Sweep) -> Result<(), StoreError> {

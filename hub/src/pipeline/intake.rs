@@ -35,6 +35,7 @@ pub(super) struct ReadDraft {
     pub(super) normalized: Normalized,
     pub(super) body: String,
     pub(super) body_hash: i64,
+    pub(super) business_number: Option<String>,
     pub(super) verdict: Verdict,
     pub(super) profile: Profile,
     pub(super) keep: Keep,
@@ -129,6 +130,7 @@ impl Running<'_> {
         details: &mut Vec<DetailPage>,
     ) -> Draft {
         let position = raw.position;
+        strip_nul(&mut raw);
         let detail = self.read_detail(id, &mut raw, details).await;
         // a pending detail that still cannot be read adds nothing to a row that did not change
         if detail == "pending" && before.is_some_and(|k| k.content_hash == content_hash) {
@@ -147,6 +149,10 @@ impl Running<'_> {
         } else {
             lifecycle::closed_by_itself(&normalized.posting, today)
         };
+        // what the list says alone must not replace what list and detail said together: the row is taken when both can be read
+        if detail == "pending" && closed.is_none() && before.is_some_and(|k| k.detail == "read") {
+            return Draft::Unchanged { id };
+        }
         let valid_through = lifecycle::deadline(&normalized.posting).map(|day| day.to_string());
         let traits = self.world.traits.get(&self.number).cloned().unwrap_or_default();
         let ended =
@@ -157,8 +163,7 @@ impl Running<'_> {
             posting: std::mem::take(&mut normalized.posting),
             findings: std::mem::take(&mut normalized.findings),
         };
-        // PostgreSQL refuses NUL in text, and JSON spells it as six harmless-looking characters it refuses as well in json
-        let text = serde_json::to_string(&body).unwrap_or_default().replace("\\u0000", "\u{fffd}");
+        let text = serde_json::to_string(&body).unwrap_or_default();
         normalized.posting = body.posting;
         normalized.findings = body.findings;
         Draft::Read(Box::new(ReadDraft {
@@ -167,8 +172,9 @@ impl Running<'_> {
             content_hash,
             position,
             detail,
-            normalized,
             body_hash: super::settle::hash_text(&text),
+            business_number: normalized.posting.hiring_organization.business_number.clone(),
+            normalized,
             body: text,
             verdict,
             profile,
@@ -212,13 +218,32 @@ impl Running<'_> {
     }
 }
 
+/// PostgreSQL refuses NUL in text; what a source meant by one is nothing.
+fn strip_nul(raw: &mut RawPosting) {
+    let stained: Vec<(RawField, String)> = raw
+        .iter()
+        .filter(|(_, text)| text.contains('\0'))
+        .map(|(field, text)| (field, text.replace('\0', "\u{fffd}")))
+        .collect();
+    for (field, text) in stained {
+        raw.set(field, text);
+    }
+}
+
 fn signal_draft(row: Row) -> Draft {
     match row {
-        Row::Posting(raw) => match raw.get(RawField::ExternalId).map(str::to_owned) {
-            Some(key) => Draft::Signal { key, raw },
-            None => Draft::Reject(without_id(&raw)),
-        },
+        Row::Posting(mut raw) => {
+            strip_nul(&mut raw);
+            signal_of(raw)
+        }
         Row::Reject(reject) => Draft::Reject(reject),
+    }
+}
+
+fn signal_of(raw: RawPosting) -> Draft {
+    match raw.get(RawField::ExternalId).map(str::to_owned) {
+        Some(key) => Draft::Signal { key, raw },
+        None => Draft::Reject(without_id(&raw)),
     }
 }
 

@@ -179,6 +179,11 @@ impl Running<'_> {
         kept.claimed = page.total.and_then(|n| i64::try_from(n).ok());
         kept.next_ask = page.next.as_ref().and_then(|next| serde_json::to_string(next).ok());
         kept.rows = kept.rows.max(drafts.len() as i64);
+        // a 304 repeats rows and the way on, and nothing else: a page that said more is asked for anew each time
+        let rejects = drafts.iter().any(|draft| matches!(draft, Draft::Reject(_)));
+        if rejects || page.skipped > 0 || page.incomplete.is_some() || !page.split.is_empty() {
+            (kept.etag, kept.last_modified) = (None, None);
+        }
         let counts = &mut writing.counts;
         counts.pages += 1;
         counts.not_modified += u64::from(not_modified);
@@ -341,6 +346,7 @@ impl Running<'_> {
                     content_hash: read.content_hash,
                     body: std::mem::take(&mut read.body),
                     body_hash: read.body_hash,
+                    business_number: read.business_number.take(),
                     profile: read.profile.to_bytes(),
                     vacancy: before.map_or(read.id, |k| k.vacancy),
                     state: if closed.is_some() { state::CLOSED } else { state::OPEN }.to_owned(),
@@ -381,7 +387,7 @@ impl Running<'_> {
             }
             if !read.normalized.contact.is_empty() {
                 let text = serde_json::to_string(&read.normalized.contact).unwrap_or_default();
-                contacts.push((read.id, text.replace("\\u0000", "\u{fffd}")));
+                contacts.push((read.id, text));
             }
         }
         tx.put_beside(&changed, &findings, &contacts).await

@@ -54,6 +54,16 @@ impl Store {
         Ok(lease)
     }
 
+    /// Makes a held lease last for another `ttl_ms`.
+    ///
+    /// # Errors
+    /// [`StoreError::Fenced`] when another has it by now.
+    pub async fn renew(&self, lease: &Lease, ttl_ms: i64) -> Result<()> {
+        let tx = self.write().await?;
+        tx.fence(lease, ttl_ms).await?;
+        tx.commit().await
+    }
+
     /// Gives a lease back, unless another has it by now.
     ///
     /// # Errors
@@ -66,6 +76,26 @@ impl Store {
         )
         .await?;
         tx.commit().await
+    }
+
+    /// Keeps the fetcher's state.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn keep_web_state(&self, body: &str) -> Result<()> {
+        let tx = self.write().await?;
+        let tail = "ON CONFLICT (name) DO UPDATE SET body = excluded.body";
+        tx.insert("web_state (name, body)", 2, tail, vec!["web".into(), body.into()]).await?;
+        tx.commit().await
+    }
+
+    /// The fetcher's state as last kept.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn web_state(&self) -> Result<Option<String>> {
+        let rows = self.all("SELECT body FROM web_state WHERE name = 'web'", vec![]).await?;
+        Ok(rows.first().map(|row| row.try_get_by_index(0)).transpose()?)
     }
 
     /// Takes every lease of other holders away (a test's way of making a paused worker late).

@@ -87,7 +87,10 @@ impl Tx {
     /// # Errors
     /// When the database refuses.
     pub async fn records(&self, list: &[i64]) -> Result<Vec<Record>> {
-        let sql = format!("SELECT id, vacancy, profile, state FROM posting WHERE id IN {}", ids(self.backend(), 1));
+        let sql = format!(
+            "SELECT p.id, p.vacancy, b.profile, p.state FROM posting p JOIN posting_body b ON b.posting = p.id WHERE p.id IN {}",
+            ids(self.backend(), 1)
+        );
         self.models(&sql, vec![id_list(list)]).await
     }
 
@@ -96,8 +99,10 @@ impl Tx {
     /// # Errors
     /// When the database refuses.
     pub async fn records_in(&self, vacancies: &[i64]) -> Result<Vec<Record>> {
-        let sql =
-            format!("SELECT id, vacancy, profile, state FROM posting WHERE vacancy IN {}", ids(self.backend(), 1));
+        let sql = format!(
+            "SELECT p.id, p.vacancy, b.profile, p.state FROM posting p JOIN posting_body b ON b.posting = p.id WHERE p.vacancy IN {}",
+            ids(self.backend(), 1)
+        );
         self.models(&sql, vec![id_list(vacancies)]).await
     }
 

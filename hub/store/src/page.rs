@@ -261,7 +261,7 @@ impl Tx {
                 pack_ids(&page.seen).into(),
                 page.claimed.into(),
                 page.next_ask.clone().into(),
-                page.outcome.as_str().into(),
+                page.outcome.replace('\0', "\u{fffd}").into(),
             ]);
         }
         let into = "page (id, run, source, slice, number, detail_of, ask, address, status, fetched_ms, content_type, link, \
@@ -283,7 +283,7 @@ impl Tx {
                     r.position.into(),
                     r.run.into(),
                     r.field.clone().into(),
-                    r.why.as_str().into(),
+                    r.why.replace('\0', "\u{fffd}").into(),
                     // PostgreSQL refuses NUL in text
                     r.raw.replace('\0', "\u{fffd}").into(),
                 ]

@@ -21,6 +21,8 @@ pub struct Posting {
     pub body: String,
     /// Hash of the body.
     pub body_hash: i64,
+    /// 사업자등록번호, to ask linked systems about.
+    pub business_number: Option<String>,
     /// Comparison record.
     #[serde(skip)]
     pub profile: Vec<u8>,
@@ -51,6 +53,9 @@ pub struct Posting {
     /// When it was closed.
     pub closed_ms: Option<i64>,
 }
+
+/// A whole posting.
+const WHOLE: &str = "SELECT p.*, b.body, b.profile FROM posting p JOIN posting_body b ON b.posting = p.id";
 
 /// What the pipeline needs to know of a posting that is there already.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -164,7 +169,7 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn posting(&self, id: i64) -> Result<Option<Posting>> {
-        self.first("SELECT * FROM posting WHERE id = $1", vec![id.into()]).await
+        self.first(&format!("{WHOLE} WHERE p.id = $1"), vec![id.into()]).await
     }
 
     /// What is known of these postings.
@@ -189,8 +194,8 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn postings_of(&self, vacancy: i64) -> Result<Vec<Posting>> {
-        let sql = "SELECT * FROM posting WHERE vacancy = $1 ORDER BY first_seen_ms, id";
-        self.models(sql, vec![vacancy.into()]).await
+        let sql = format!("{WHOLE} WHERE p.vacancy = $1 ORDER BY p.first_seen_ms, p.id");
+        self.models(&sql, vec![vacancy.into()]).await
     }
 
     /// The postings of several vacancies, by vacancy, oldest first.
@@ -198,10 +203,8 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn postings_of_all(&self, vacancies: &[i64]) -> Result<Vec<Posting>> {
-        let sql = format!(
-            "SELECT * FROM posting WHERE vacancy IN {} ORDER BY vacancy, first_seen_ms, id",
-            ids(self.backend(), 1)
-        );
+        let sql =
+            format!("{WHOLE} WHERE p.vacancy IN {} ORDER BY p.vacancy, p.first_seen_ms, p.id", ids(self.backend(), 1));
         self.models(&sql, vec![id_list(vacancies)]).await
     }
 
@@ -210,7 +213,7 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn postings_after(&self, after: i64, limit: i64) -> Result<Vec<Posting>> {
-        self.models("SELECT * FROM posting WHERE id > $1 ORDER BY id LIMIT $2", vec![after.into(), limit.into()]).await
+        self.models(&format!("{WHOLE} WHERE p.id > $1 ORDER BY p.id LIMIT $2"), vec![after.into(), limit.into()]).await
     }
 
     /// Earlier versions of a posting, newest first.
@@ -295,21 +298,21 @@ impl Tx {
         if !changed.is_empty() {
             let sql = format!(
                 "INSERT INTO posting_version (posting, version, body, page, position, until_ms) \
-                 SELECT id, version, body, page, position, CAST($2 AS BIGINT) FROM posting WHERE id IN {}",
+                 SELECT p.id, p.version, b.body, p.page, p.position, CAST($2 AS BIGINT) FROM posting p \
+                 JOIN posting_body b ON b.posting = p.id WHERE p.id IN {}",
                 ids(self.backend(), 1)
             );
             self.run(&sql, vec![id_list(changed), at_ms.into()]).await?;
         }
-        let mut values = Vec::with_capacity(postings.len() * 20);
+        let mut values = Vec::with_capacity(postings.len() * 19);
         for p in postings {
             values.extend([
                 p.id.into(),
                 p.source.into(),
                 p.external_id.as_str().into(),
                 p.content_hash.into(),
-                p.body.as_str().into(),
                 p.body_hash.into(),
-                p.profile.clone().into(),
+                p.business_number.clone().into(),
                 p.vacancy.into(),
                 p.state.as_str().into(),
                 p.reason.clone().into(),
@@ -325,18 +328,22 @@ impl Tx {
                 p.closed_ms.into(),
             ]);
         }
-        let into = "posting (id, source, external_id, content_hash, body, body_hash, profile, vacancy, state, reason, verdict, \
+        let into = "posting (id, source, external_id, content_hash, body_hash, business_number, vacancy, state, reason, verdict, \
                     detail, valid_through, absences, version, page, position, first_seen_ms, changed_ms, closed_ms)";
-        let tail = "ON CONFLICT (id) DO UPDATE SET content_hash = excluded.content_hash, body = excluded.body, \
-                    body_hash = excluded.body_hash, profile = excluded.profile, state = excluded.state, reason = excluded.reason, \
+        let tail = "ON CONFLICT (id) DO UPDATE SET content_hash = excluded.content_hash, \
+                    body_hash = excluded.body_hash, business_number = excluded.business_number, state = excluded.state, reason = excluded.reason, \
                     verdict = excluded.verdict, detail = excluded.detail, valid_through = excluded.valid_through, \
                     absences = excluded.absences, version = excluded.version, page = excluded.page, position = excluded.position, \
                     changed_ms = excluded.changed_ms, closed_ms = excluded.closed_ms \
                     WHERE posting.source = excluded.source AND posting.external_id = excluded.external_id";
-        let written = self.insert(into, 20, tail, values).await?;
+        let written = self.insert(into, 19, tail, values).await?;
         if written != postings.len() as u64 {
             return Err(self.collision(postings).await?);
         }
+        let values =
+            postings.iter().flat_map(|p| [p.id.into(), p.body.as_str().into(), p.profile.clone().into()]).collect();
+        let tail = "ON CONFLICT (posting) DO UPDATE SET body = excluded.body, profile = excluded.profile";
+        self.insert("posting_body (posting, body, profile)", 3, tail, values).await?;
         Ok(())
     }
 
@@ -413,7 +420,8 @@ impl Tx {
     /// # Errors
     /// When the database refuses.
     pub async fn past_deadline(&self, day: &str, limit: i64) -> Result<Vec<(i64, i64, i64, String)>> {
-        let sql = "SELECT id, vacancy, source, body FROM posting WHERE valid_through < $1 AND state <> 'closed' ORDER BY id LIMIT $2";
+        let sql = "SELECT p.id, p.vacancy, p.source, b.body FROM posting p JOIN posting_body b ON b.posting = p.id \
+                   WHERE p.valid_through < $1 AND p.state <> 'closed' ORDER BY p.valid_through LIMIT $2";
         let rows = self.all(sql, vec![day.into(), limit.into()]).await?;
         rows.iter()
             .map(|r| {
@@ -437,7 +445,7 @@ impl Tx {
     /// # Errors
     /// When the database refuses.
     pub async fn bodies(&self, list: &[i64]) -> Result<Vec<(i64, String)>> {
-        let sql = format!("SELECT id, body FROM posting WHERE id IN {}", ids(self.backend(), 1));
+        let sql = format!("SELECT posting, body FROM posting_body WHERE posting IN {}", ids(self.backend(), 1));
         let rows = self.all(&sql, vec![id_list(list)]).await?;
         rows.iter().map(|r| Ok((r.try_get_by_index(0)?, r.try_get_by_index(1)?))).collect()
     }

@@ -81,6 +81,16 @@ impl Store {
         self.first(sql, vec![source.into()]).await
     }
 
+    /// Sources whose waiting run may go on by now.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn waited_enough(&self, now_ms: i64) -> Result<Vec<i64>> {
+        let sql = "SELECT DISTINCT source FROM run WHERE state = 'waiting' AND wait_until_ms <= $1 ORDER BY source";
+        let rows = self.all(sql, vec![now_ms.into()]).await?;
+        rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+    }
+
     /// The newest runs, newest first, of one source or of all.
     ///
     /// # Errors
@@ -214,7 +224,7 @@ impl Tx {
             slice.received.into(),
             slice.rejects.into(),
             slice.skipped.into(),
-            slice.incomplete.clone().into(),
+            slice.incomplete.as_ref().map(|why| why.replace('\0', "\u{fffd}")).into(),
         ];
         self.run(sql, values).await?;
         Ok(())

@@ -52,15 +52,9 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn business_numbers(&self, limit: i64) -> Result<Vec<String>> {
-        let path = if self.is_sqlite() {
-            "body ->> '$.posting.hiring_organization.business_number'"
-        } else {
-            "body::json -> 'posting' -> 'hiring_organization' ->> 'business_number'"
-        };
-        let sql = format!(
-            "SELECT DISTINCT {path} AS number FROM posting WHERE state <> 'closed' AND {path} IS NOT NULL ORDER BY number LIMIT $1"
-        );
-        let rows = self.all(&sql, vec![limit.into()]).await?;
+        let sql = "SELECT DISTINCT business_number FROM posting WHERE business_number IS NOT NULL AND state <> 'closed' \
+                   ORDER BY business_number LIMIT $1";
+        let rows = self.all(sql, vec![limit.into()]).await?;
         rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
     }
 }
