@@ -159,10 +159,11 @@ impl Running<'_> {
             closed.map(|_| lifecycle::deadline(&normalized.posting).filter(|day| *day < today).unwrap_or(today));
         let profile = Profile::of(id, &traits, &external_id, &normalized.posting, &normalized.contact)
             .with_life(Some(dedup::day_number(today)), ended.map(dedup::day_number));
-        let body = super::settle::Body {
+        let mut body = super::settle::Body {
             posting: std::mem::take(&mut normalized.posting),
             findings: std::mem::take(&mut normalized.findings),
         };
+        let body_hash = super::settle::hash_body(&mut body);
         let text = serde_json::to_string(&body).unwrap_or_default();
         normalized.posting = body.posting;
         normalized.findings = body.findings;
@@ -172,7 +173,7 @@ impl Running<'_> {
             content_hash,
             position,
             detail,
-            body_hash: super::settle::hash_text(&text),
+            body_hash,
             business_number: normalized.posting.hiring_organization.business_number.clone(),
             normalized,
             body: text,

@@ -297,15 +297,23 @@ async fn load_missing(
     if missing.is_empty() {
         return Ok(loaded);
     }
-    for (id, text) in tx.bodies(&missing).await? {
+    for (id, text, hash) in tx.bodies(&missing).await? {
         let body: Body = serde_json::from_str(&text).map_err(|error| StoreError::Corrupt {
             table: "posting",
             id: id.to_string(),
             what: error.to_string(),
         })?;
-        loaded.insert(id, (body, hash_text(&text)));
+        loaded.insert(id, (body, hash));
     }
     Ok(loaded)
+}
+
+/// Hash of what a posting says. The raw texts it was read from are left out: `D-3` is `D-2` a day later, and the same day.
+pub(crate) fn hash_body(body: &mut Body) -> i64 {
+    let provenance = std::mem::take(&mut body.posting.provenance);
+    let hash = hash_text(&serde_json::to_string(&body).unwrap_or_default());
+    body.posting.provenance = provenance;
+    hash
 }
 
 /// The row of a vacancy from its members.
@@ -384,7 +392,8 @@ fn golden_of<'a>(
             })
         })
         .collect();
-    let golden = dedup::golden(&members).posting;
+    let mut golden = dedup::golden(&members).posting;
+    golden.provenance = Vec::new();
     let hash = hash_text(&serde_json::to_string(&golden).unwrap_or_default());
     (Cow::Owned(golden), hash)
 }

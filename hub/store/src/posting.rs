@@ -19,7 +19,7 @@ pub struct Posting {
     pub content_hash: i64,
     /// Canonical posting and its findings, as JSON.
     pub body: String,
-    /// Hash of the body.
+    /// Hash of what the body says, not of how it was read.
     pub body_hash: i64,
     /// 사업자등록번호, to ask linked systems about.
     pub business_number: Option<String>,
@@ -440,14 +440,17 @@ impl Tx {
         self.models(&sql, vec![id_list(vacancies)]).await
     }
 
-    /// Bodies of postings.
+    /// Bodies of postings and their hashes: (id, body, hash).
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn bodies(&self, list: &[i64]) -> Result<Vec<(i64, String)>> {
-        let sql = format!("SELECT posting, body FROM posting_body WHERE posting IN {}", ids(self.backend(), 1));
+    pub async fn bodies(&self, list: &[i64]) -> Result<Vec<(i64, String, i64)>> {
+        let sql = format!(
+            "SELECT p.id, b.body, p.body_hash FROM posting p JOIN posting_body b ON b.posting = p.id WHERE p.id IN {}",
+            ids(self.backend(), 1)
+        );
         let rows = self.all(&sql, vec![id_list(list)]).await?;
-        rows.iter().map(|r| Ok((r.try_get_by_index(0)?, r.try_get_by_index(1)?))).collect()
+        rows.iter().map(|r| Ok((r.try_get_by_index(0)?, r.try_get_by_index(1)?, r.try_get_by_index(2)?))).collect()
     }
 
     /// Replaces what is kept beside postings: findings and contacts.

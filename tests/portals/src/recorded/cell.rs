@@ -96,6 +96,8 @@ pub(super) fn region(ad: &mut Ad, words: &str) {
         // A city with districts is named by its first four digits.
         Some(p) if p.town != town => format!("{}0", &p.code[..4]),
         Some(p) => p.code.to_owned(),
+        // Sejong has no districts: its one code is the whole of it.
+        None if province.code == "36" => "36110".to_owned(),
         None => format!("{}000", province.code),
     };
 }
