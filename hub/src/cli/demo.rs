@@ -161,10 +161,11 @@ fn next_steps(ctx: &Ctx, args: &DemoArgs) {
          jobhub {store} run list\n  \
          jobhub {store} events --since 0\n  \
          jobhub {store} export --format csv --out vacancies.csv\n  \
-         jobhub demo --scale {} --seed {}        (the next day: what changed, what closed)",
+         jobhub demo --scale {} --seed {}{}        (the next day: what changed, what closed)",
         args.dir.display(),
         args.scale,
         args.seed,
+        args.recorded.as_ref().map(|dir| format!(" --recorded {}", dir.display())).unwrap_or_default(),
     ));
 }
 
