@@ -287,18 +287,25 @@ impl Running<'_> {
         Ok(())
     }
 
-    /// Postings that are listed again, word for word as before: those that were missing are open again.
+    /// Postings that are listed again, word for word as before: those that were missing are open again, and so are those
+    /// that a clock which ran ahead had closed before their last day.
     async fn reopen(
         &self,
         tx: &store::Tx,
         writing: &mut Writing,
         known: &FxHashMap<i64, Known>,
     ) -> Result<BTreeSet<i64>, StoreError> {
+        let today = crate::world::seoul_day(crate::world::instant(self.run.as_of_ms)).to_string();
         let back: Vec<&Known> = writing
             .seen_unchanged
             .iter()
             .filter_map(|id| known.get(id))
-            .filter(|k| k.state != state::OPEN && k.reason.as_deref() == Some(reason::ABSENT))
+            .filter(|k| k.state != state::OPEN)
+            .filter(|k| match k.reason.as_deref() {
+                Some(reason::ABSENT) => true,
+                Some(reason::DEADLINE) => k.valid_through.as_ref().is_some_and(|last| *last >= today),
+                _ => false,
+            })
             .collect();
         let ids: Vec<i64> = back.iter().map(|k| k.id).collect();
         if !ids.is_empty() {

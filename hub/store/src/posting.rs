@@ -86,6 +86,8 @@ pub struct Known {
     pub absences: i64,
     /// First seen.
     pub first_seen_ms: i64,
+    /// Last day to apply.
+    pub valid_through: Option<String>,
 }
 
 /// A member of a vacancy, without its body.
@@ -275,7 +277,7 @@ impl Store {
 async fn known(reads: &impl Reads, list: &[i64]) -> Result<Vec<Known>> {
     let sql = format!(
         "SELECT id, source, external_id, content_hash, body_hash, vacancy, state, reason, verdict, detail, version, absences, \
-         first_seen_ms FROM posting WHERE id IN {}",
+         first_seen_ms, valid_through FROM posting WHERE id IN {}",
         ids(reads.backend(), 1)
     );
     reads.models(&sql, vec![id_list(list)]).await
