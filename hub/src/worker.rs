@@ -25,6 +25,18 @@ pub async fn sync_all(
     reports
 }
 
+/// Drops raw pages that are old and that nothing rests on any more; gives how many.
+///
+/// # Errors
+/// When the store fails.
+pub async fn prune_pages(world: &World) -> store::Result<u64> {
+    let before = world.clock.now() - chrono::Duration::days(world.settings.lifecycle.pages_keep_days);
+    let tx = world.store.write().await?;
+    let dropped = tx.prune_pages(before.timestamp_millis()).await?;
+    tx.commit().await?;
+    Ok(dropped)
+}
+
 /// Keeps what politeness must not forget over a restart: quotas used, pauses asked for, robots.txt read (R18).
 async fn remember_web(world: &World) {
     world.web.retain_recent();

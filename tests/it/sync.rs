@@ -48,3 +48,29 @@ fn days_go_by_and_every_ledger_balances() {
         }
     });
 }
+
+#[test]
+fn old_pages_go_but_for_those_that_something_rests_on() {
+    on_both("pruned pages", |url| async move {
+        let stage = Stage::set(&url, fleet(0.01, &["saramin"]).await).await;
+        assert_eq!(stage.sync("saramin").await.state, "complete");
+        stage.advance(10);
+        let second = stage.sync("saramin").await;
+        assert!(second.counts.unchanged > 0, "{second:?}");
+        hub::worker::prune_pages(&stage.world).await.unwrap();
+        for posting in stage.world.store.postings_after(i64::MIN, 10_000).await.unwrap() {
+            assert!(
+                stage.world.store.page_body(posting.page).await.unwrap().is_some(),
+                "{} lost its page",
+                posting.external_id
+            );
+        }
+        // a page that could not be taken has nothing resting on it
+        stage.fleet().set_quirk("saramin", Some(portals::Quirk::HtmlInstead));
+        let bad = stage.sync("saramin").await.run;
+        assert!(!stage.world.store.pages(bad).await.unwrap().is_empty());
+        stage.clock.set(stage.clock_now() + chrono::Duration::days(8));
+        assert!(hub::worker::prune_pages(&stage.world).await.unwrap() > 0);
+        assert!(stage.world.store.pages(bad).await.unwrap().is_empty());
+    });
+}

@@ -73,7 +73,14 @@ async fn schedule(ctx: &Ctx, sources: &[Arc<Source>], cancel: CancellationToken)
     let options = options(false, cancel.clone());
     let slots = Arc::new(tokio::sync::Semaphore::new(ctx.world.settings.run.concurrency));
     let tracker = tokio_util::task::TaskTracker::new();
+    let mut pruned = None;
     while !cancel.is_cancelled() {
+        let today = crate::world::seoul_day(ctx.world.clock.now());
+        if pruned.replace(today) != Some(today)
+            && let Err(error) = worker::prune_pages(&ctx.world).await
+        {
+            tracing::error!(error = &error as &dyn std::error::Error, "cannot drop old pages");
+        }
         let due = worker::due(&ctx.world, sources, ctx.world.clock.now()).await.unwrap_or_else(|error| {
             // a store that is away for a moment must not end the schedule; the tick is caught up
             tracing::error!(error = &error as &dyn std::error::Error, "cannot look up what is due");

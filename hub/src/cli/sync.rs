@@ -35,6 +35,9 @@ pub async fn run(ctx: &Ctx, args: &SyncArgs) -> Result<Code> {
     worker::list_sources(&ctx.world, &sources).await?;
     let options = options(args.full, interrupt());
     let summary = sync(ctx, &sources, &options).await?;
+    if args.all {
+        worker::prune_pages(&ctx.world).await?;
+    }
     summary.print(ctx)?;
     Ok(summary.code())
 }

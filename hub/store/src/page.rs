@@ -298,9 +298,9 @@ impl Tx {
     /// # Errors
     /// When the database refuses.
     pub async fn prune_pages(&self, before_ms: i64) -> Result<u64> {
-        let sql = "DELETE FROM page WHERE fetched_ms < $1 \
-                   AND NOT EXISTS (SELECT 1 FROM posting WHERE posting.page = page.id) \
-                   AND NOT EXISTS (SELECT 1 FROM page later WHERE later.same_as = page.id)";
+        let sql = "DELETE FROM page WHERE fetched_ms < $1 AND id NOT IN (SELECT page FROM posting) \
+                   AND id NOT IN (SELECT page FROM signal) \
+                   AND id NOT IN (SELECT same_as FROM page WHERE same_as IS NOT NULL)";
         self.run(sql, vec![before_ms.into()]).await
     }
 }
