@@ -36,7 +36,6 @@ fn r1_r2_r3_a_sync_killed_at_100_random_moments_ends_in_the_store_of_an_undistur
             let got = text_of(&store).await;
             assert!(got == want, "after {kills} kills the store differs:\n{}", first_difference(&want, &got));
         }
-        assert!(round > 0);
         fleet.stop().await;
     });
 }

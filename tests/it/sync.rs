@@ -72,5 +72,21 @@ fn old_pages_go_but_for_those_that_something_rests_on() {
         stage.clock.set(stage.clock_now() + chrono::Duration::days(8));
         assert!(hub::worker::prune_pages(&stage.world).await.unwrap() > 0);
         assert!(stage.world.store.pages(bad).await.unwrap().is_empty());
+        // a run that waits still needs what it has seen
+        let storm = portals::Quirk::TooMany { requests: 1_000_000, retry_after_seconds: 86_400, as_date: false };
+        stage.fleet().set_quirk("saramin", Some(storm));
+        let waiting = stage.sync("saramin").await;
+        assert_eq!(waiting.state, "waiting", "{waiting:?}");
+        let tx = stage.world.store.write().await.unwrap();
+        let page = store::page::NewPage {
+            id: waiting.run * 1_000_000 + 999_999,
+            run: waiting.run,
+            outcome: "ok".to_owned(),
+            ..store::page::NewPage::default()
+        };
+        tx.keep_pages(&[page]).await.unwrap();
+        tx.commit().await.unwrap();
+        hub::worker::prune_pages(&stage.world).await.unwrap();
+        assert_eq!(stage.world.store.pages(waiting.run).await.unwrap().len(), 1);
     });
 }

@@ -293,13 +293,15 @@ impl Tx {
         Ok(())
     }
 
-    /// Drops bodies of pages older than a time that no posting's current version rests on; gives how many.
+    /// Drops pages older than a time that no posting or signal rests on; gives how many. Those of a run that is not
+    /// ended stay: what it has seen is on them, and without it the run would take the rest for missing.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn prune_pages(&self, before_ms: i64) -> Result<u64> {
         let sql = "DELETE FROM page WHERE fetched_ms < $1 AND id NOT IN (SELECT page FROM posting) \
                    AND id NOT IN (SELECT page FROM signal) \
+                   AND run NOT IN (SELECT id FROM run WHERE state IN ('running', 'waiting')) \
                    AND id NOT IN (SELECT same_as FROM page WHERE same_as IS NOT NULL)";
         self.run(sql, vec![before_ms.into()]).await
     }
