@@ -8,16 +8,24 @@ pub mod serve;
 pub mod summary;
 pub mod sync;
 
+pub mod audit;
 pub mod case;
 pub mod completions;
+pub mod dedup;
 pub mod doctor;
 pub mod events;
 pub mod export;
+pub mod linked;
 pub mod migrate;
+pub mod normalize;
 pub mod posting;
+pub mod renormalize;
+pub mod report;
 pub mod run;
 pub mod source;
+pub mod user;
 pub mod vacancy;
+pub mod vet;
 
 mod job_words;
 pub mod refusal;
@@ -78,6 +86,30 @@ pub enum Command {
     /// Questions for a steward.
     #[command(subcommand)]
     Case(case::CaseCommand),
+    /// How well strings and postings are read.
+    #[command(subcommand)]
+    Normalize(normalize::NormalizeCommand),
+    /// Verdicts: why, and under which law.
+    #[command(subcommand)]
+    Vet(vet::VetCommand),
+    /// Replay the store under the present rules.
+    #[command(subcommand)]
+    Renormalize(renormalize::RenormalizeCommand),
+    /// Deduplicate files of records; learn and compare weights.
+    #[command(subcommand)]
+    Dedup(dedup::DedupCommand),
+    /// Freshness, lifecycle, stages: what the hub measured of itself.
+    #[command(subcommand)]
+    Report(report::ReportCommand),
+    /// Batches of the linked systems.
+    #[command(subcommand)]
+    Linked(linked::LinkedCommand),
+    /// People who may use the console.
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// The hash-chained log of who did what.
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// Changes of vacancies, in order.
     Events(events::EventsArgs),
     /// Write vacancies or postings to a file: CSV, JSON Lines or Parquet.
@@ -117,6 +149,14 @@ pub async fn run(cli: Cli) -> Result<Code> {
         Command::Posting(command) => posting::run(&ctx, command).await,
         Command::Vacancy(command) => vacancy::run(&ctx, command).await,
         Command::Case(command) => case::run(&ctx, command).await,
+        Command::Normalize(command) => normalize::run(&ctx, command).await,
+        Command::Vet(command) => vet::run(&ctx, command).await,
+        Command::Renormalize(command) => renormalize::run(&ctx, command).await,
+        Command::Dedup(command) => dedup::run(&ctx, command).await,
+        Command::Report(command) => report::run(&ctx, command).await,
+        Command::Linked(command) => linked::run(&ctx, command).await,
+        Command::User(command) => user::run(&ctx, command).await,
+        Command::Audit(command) => audit::run(&ctx, command).await,
         Command::Events(args) => events::run(&ctx, args).await,
         Command::Export(args) => export::run(&ctx, args).await,
         Command::Demo(_) | Command::Migrate(_) | Command::Doctor(_) | Command::Completions(_) => Ok(Code::Ok),

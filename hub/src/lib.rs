@@ -2,9 +2,13 @@
 
 pub mod api;
 pub mod cli;
+pub mod console;
 pub mod lifecycle;
+pub mod linked;
+pub mod people;
 pub mod pipeline;
 pub mod progress;
+pub mod review;
 pub mod schedule;
 pub mod settings;
 pub mod terms;

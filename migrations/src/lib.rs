@@ -11,7 +11,16 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(Sql { name: "m0001_hub", text: include_str!("m0001_hub.sql") })]
+        let texts = [
+            ("m0001_hub", include_str!("m0001_hub.sql")),
+            ("m0002_review", include_str!("m0002_review.sql")),
+            ("m0003_people", include_str!("m0003_people.sql")),
+            ("m0004_lifecycle", include_str!("m0004_lifecycle.sql")),
+            ("m0005_linked", include_str!("m0005_linked.sql")),
+            ("m0006_vetting", include_str!("m0006_vetting.sql")),
+            ("m0007_matching", include_str!("m0007_matching.sql")),
+        ];
+        texts.into_iter().map(|(name, text)| Box::new(Sql { name, text }) as Box<dyn MigrationTrait>).collect()
     }
 }
 

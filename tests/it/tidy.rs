@@ -36,7 +36,7 @@ const PURE: &[&str] = &[
 const ONLY_IN: &[(&str, &[&str])] = &[
     ("reqwest", &["hub/src/web"]),
     ("governor", &["hub/src/web"]),
-    ("axum", &["hub/src/api", "hub/src/cli/serve.rs"]),
+    ("axum", &["hub/src/api", "hub/src/console", "hub/src/cli/serve.rs"]),
     ("portals", &["hub/src/cli/demo.rs"]),
 ];
 

@@ -1,0 +1,1 @@
+//! Linked systems: batches of administrative evidence in, signals and coherence out.

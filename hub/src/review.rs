@@ -1,0 +1,1 @@
+//! The review engine: questions for stewards, their decisions, and what stands because of them. Has no screen.

@@ -1,0 +1,1 @@
+-- Questions, decisions and what stands because of them.

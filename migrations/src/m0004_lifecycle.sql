@@ -1,0 +1,1 @@
+-- Evidence, and states as they were known.

@@ -1,0 +1,1 @@
+-- Batches of the linked systems and what they say.
