@@ -76,7 +76,8 @@ pub fn said(raw: &str) -> Option<Experience> {
     match word.as_str() {
         "" => return None,
         "무관" | "경력무관" | "관계없음" | "경력관계없음" | "상관없음" | "경력상관없음" | "z" | "제한없음"
-        | "경력제한없음" | "any" | "notspecified" | "신입경력" | "신입및경력" | "경력신입" | "주니어" => {
+        | "경력제한없음" | "any" | "notspecified" | "신입경력" | "신입및경력" | "경력신입" | "주니어" =>
+        {
             return Some(any);
         }
         "신입" | "n" | "신입만" | "newcomer" | "entrylevel" | "entry" | "신규" | "졸업예정자" => {
@@ -166,6 +167,10 @@ fn spans(raw: &str) -> Vec<u32> {
         }
         let Ok(number) = raw[start..at].parse::<f64>() else { continue };
         let rest = raw[at..].trim_start();
+        // a university of four years
+        if rest.starts_with("년제") {
+            continue;
+        }
         let unit = unit_of(rest);
         let months = match unit {
             Unit::Month => number,

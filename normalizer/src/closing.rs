@@ -6,8 +6,8 @@ use chrono::{Datelike, NaiveDate};
 use crate::reading::Reading;
 use crate::{CloseKind, Closing, Effect, RawField, SourceStatus, date, text};
 
-/// A closing day this many years ahead is no day but a way to say "open".
-const FAR_YEARS: i32 = 2;
+/// A closing day this many days ahead, three years, is no day but a way to say "open".
+const FAR_DAYS: i64 = 3 * 365 + 1;
 /// A closing day that lies this many days after publication once a year is added was written with the wrong year.
 const YEAR_SLIP_DAYS: i64 = 120;
 /// 1988118000, the sentinel of one portal: 2033-01-01 in Asia/Seoul.
@@ -248,7 +248,7 @@ fn last_day(raw: &str, days: &[date::Day], word: &str, on: NaiveDate) -> Option<
 fn by_day(day: date::Day, kind: Option<CloseKind>, on: NaiveDate) -> Said {
     let (rule, confidence, closing) = if is_sentinel(day.date) {
         ("closing.sentinel", 950, Closing { kind: Some(kind.unwrap_or(CloseKind::AlwaysOpen)), valid_through: None })
-    } else if day.date.year() - on.year() > FAR_YEARS {
+    } else if (day.date - on).num_days() > FAR_DAYS {
         ("closing.far", 600, Closing { kind: Some(kind.unwrap_or(CloseKind::UntilFilled)), valid_through: None })
     } else {
         let rule = if kind.is_some() { "closing.mixed" } else { day.rule };
@@ -264,8 +264,24 @@ fn is_zero(raw: &str) -> bool {
         || ["1970-01-01", "1900-01-01", "0001-01-01", "1970.01.01", "19700101"].contains(&raw)
 }
 
-/// `12월 말까지`, `이달 말`, `연말까지`.
+/// The last day of a month.
+fn last_of(year: i32, month: u32) -> Option<date::Day> {
+    let date = (28..=31).rev().find_map(|day| NaiveDate::from_ymd_opt(year, month, day))?;
+    Some(date::Day { date, rule: "closing.month_end", confidence: 800 })
+}
+
+/// `12월 말까지`, `이달 말`, `연말까지`, `2024년 12월`, `이번 주까지`.
 fn month_end(word: &str, on: NaiveDate) -> Option<date::Day> {
+    let stem = ["까지", "마감", "내", "중"].iter().find_map(|w| word.strip_suffix(w)).unwrap_or(word);
+    if matches!(stem, "이번주" | "금주") {
+        let ahead = 6 - on.weekday().num_days_from_monday();
+        let date = on.checked_add_days(chrono::Days::new(u64::from(ahead)))?;
+        return Some(date::Day { date, rule: "closing.week_end", confidence: 800 });
+    }
+    if let Some((year, month)) = stem.strip_suffix('월').and_then(|head| head.split_once('년')) {
+        let year: i32 = year.parse().ok().filter(|y| (2000..2100).contains(y))?;
+        return last_of(year, month.parse().ok().filter(|m| (1..=12).contains(m))?);
+    }
     let at = word.find('말')?;
     let head = &word[..at];
     let month = if head.ends_with('연') || head.ends_with("올해") {
@@ -277,9 +293,7 @@ fn month_end(word: &str, on: NaiveDate) -> Option<date::Day> {
         let digits = number.len() - number.trim_end_matches(|c: char| c.is_ascii_digit()).len();
         number[number.len() - digits..].parse().ok().filter(|m| (1..=12).contains(m))?
     };
-    let first = date::yearless(month, 28, None, on)?;
-    let last = (28..=31).rev().find_map(|day| NaiveDate::from_ymd_opt(first.year(), month, day))?;
-    Some(date::Day { date: last, rule: "closing.month_end", confidence: 800 })
+    last_of(date::yearless(month, 28, None, on)?.year(), month)
 }
 
 /// `마감 3일전`, `마감까지 3일`.

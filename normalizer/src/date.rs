@@ -240,7 +240,10 @@ fn packed(n: u64, digits: usize, rest: &[Token<'_>]) -> Option<Day> {
             Some(Day { date, rule: "date.full", confidence: 1000 })
         }
         // `2024123118` is an hour; as seconds it would lie beyond any posting
-        10 if (2000..2100).contains(&(n / 1_000_000)) && n % 100 <= 24 && calendar(n / 100).is_some() => {
+        10 if ((2000..2100).contains(&(n / 1_000_000)) || n / 1_000_000 == 9999)
+            && n % 100 <= 24
+            && calendar(n / 100).is_some() =>
+        {
             calendar(n / 100).map(|date| Day { date, rule: "date.full", confidence: 900 })
         }
         10 | 13 => {

@@ -263,6 +263,9 @@ fn read_amounts(raw: &str, amounts: &[Amount]) -> Said {
         || before.contains("최대")
         || tail.starts_with("까지");
     let (min, max) = match top {
+        Some(top) if top < value && is_other_group(raw[first.to..second.map_or(first.to, |s| s.from)].trim()) => {
+            (Some(top), Some(value))
+        }
         Some(top) => (Some(value), Some(top)),
         None if up_to => (None, Some(value)),
         None => (Some(value), (!is_open(tail, before)).then_some(value)),
@@ -281,9 +284,9 @@ fn read_amounts(raw: &str, amounts: &[Amount]) -> Said {
     Said { pay, rule, confidence, none: false }
 }
 
-/// `이상`, `~`, `+`, `부터`, `최소`: an open upper end.
+/// `이상`, `~`, `+`, `부터`, `최소`, `3,000만원대`: an open upper end.
 fn is_open(tail: &str, before: &str) -> bool {
-    tail.starts_with(['~', '+', '↑', '-'])
+    tail.starts_with(['~', '+', '↑', '-', '대'])
         || ["이상", "부터", "초과"].iter().any(|w| tail.starts_with(w))
         || before.contains("최소")
         || before.contains("최저")
@@ -292,12 +295,18 @@ fn is_open(tail: &str, before: &str) -> bool {
 /// Whether what stands between two amounts makes them a range: a range sign, or a word for who gets the higher one.
 fn joins(between: &str) -> bool {
     let between = between.trim();
-    if ["경력", "야간", "주말", "대졸", "석사"].contains(&between.trim_start_matches(',').trim()) {
+    if is_other_group(between) {
         return true;
     }
     between.len() <= 24
         && (between.contains(['~', '-', '–']) || ["부터", "에서", "이상", "to"].iter().any(|w| between.starts_with(w)))
         && !between.contains(['/', '='])
+}
+
+/// `신입 3,000만원, 경력 4,000만원`, `야간 13,000원 / 주간 11,000원`: the second amount is another group's.
+fn is_other_group(between: &str) -> bool {
+    let word = between.trim_start_matches([',', '/', '(', ' ']).trim();
+    ["경력", "신입", "야간", "주간", "주말", "평일", "대졸", "석사"].contains(&word)
 }
 
 /// A bare number of a range takes the other's unit.
