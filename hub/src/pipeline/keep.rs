@@ -392,7 +392,7 @@ impl Running<'_> {
                     article: finding.article.as_ref().map(ToString::to_string),
                 });
             }
-            if !read.normalized.contact.is_empty() {
+            if !self.no_contact && !read.normalized.contact.is_empty() {
                 let text = serde_json::to_string(&read.normalized.contact).unwrap_or_default();
                 contacts.push((read.id, text));
             }
