@@ -3,6 +3,8 @@
 
 mod bulk;
 pub mod case;
+pub mod case_lease;
+pub mod decision;
 pub mod event;
 pub mod lease;
 pub mod ledger;
@@ -12,6 +14,7 @@ pub mod posting;
 pub mod run;
 pub mod signal;
 pub mod source;
+pub mod standing;
 pub mod vacancy;
 
 use std::sync::Arc;
