@@ -4,6 +4,8 @@
 mod bulk;
 pub mod case;
 pub mod event;
+pub mod evidence;
+pub mod history;
 pub mod lease;
 pub mod ledger;
 pub mod matching;
@@ -12,6 +14,7 @@ pub mod posting;
 pub mod run;
 pub mod signal;
 pub mod source;
+pub mod tally;
 pub mod vacancy;
 
 use std::sync::Arc;
