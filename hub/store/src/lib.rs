@@ -6,6 +6,8 @@ pub mod case;
 pub mod case_lease;
 pub mod decision;
 pub mod event;
+pub mod evidence;
+pub mod history;
 pub mod lease;
 pub mod ledger;
 pub mod matching;
@@ -15,6 +17,7 @@ pub mod run;
 pub mod signal;
 pub mod source;
 pub mod standing;
+pub mod tally;
 pub mod vacancy;
 
 use std::sync::Arc;
