@@ -8,6 +8,7 @@ pub mod event;
 pub mod lease;
 pub mod ledger;
 pub mod matching;
+pub mod onboarding;
 pub mod page;
 pub mod person;
 pub mod posting;
