@@ -1,17 +1,26 @@
 //! Rows and queries on SQLite or PostgreSQL, one table a file. Holds no rule: what a state means is decided elsewhere.
 //! The only crate that names sea-orm.
 
+pub mod audit;
 mod bulk;
 pub mod case;
+pub mod case_lease;
+pub mod decision;
 pub mod event;
+pub mod evidence;
+pub mod history;
 pub mod lease;
 pub mod ledger;
 pub mod matching;
+pub mod onboarding;
 pub mod page;
+pub mod person;
 pub mod posting;
 pub mod run;
 pub mod signal;
 pub mod source;
+pub mod standing;
+pub mod tally;
 pub mod vacancy;
 
 use std::sync::Arc;
