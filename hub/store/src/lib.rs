@@ -22,6 +22,7 @@ pub mod source;
 pub mod standing;
 pub mod tally;
 pub mod vacancy;
+pub mod verdict;
 
 use std::sync::Arc;
 use std::time::Duration;
