@@ -137,6 +137,9 @@ pub async fn run(cli: Cli) -> Result<Code> {
         Command::Migrate(args) => return migrate::run(settings, cli.json, args).await,
         Command::Doctor(args) => return doctor::run(&settings, &crate::world::SystemClock, cli.json, args).await,
         Command::Completions(args) => return completions::run(&Out::standard(), args, Cli::command()),
+        Command::Dedup(command) if command.needs_no_store() => {
+            return dedup::run_on_files(&Out::standard(), cli.json, command);
+        }
         _ => {}
     }
     let ctx = Ctx::new(World::open(settings).await?, cli.json);
