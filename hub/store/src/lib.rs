@@ -1,17 +1,26 @@
 //! Rows and queries on SQLite or PostgreSQL, one table a file. Holds no rule: what a state means is decided elsewhere.
 //! The only crate that names sea-orm.
 
+pub mod acquisition;
+pub mod batch;
 mod bulk;
+pub mod business;
+pub mod candidate;
 pub mod case;
+pub mod course;
 pub mod event;
+pub mod hire;
+pub mod labour_window;
 pub mod lease;
 pub mod ledger;
 pub mod matching;
 pub mod page;
+pub mod permit;
 pub mod posting;
 pub mod run;
 pub mod signal;
 pub mod source;
+pub mod stage;
 pub mod vacancy;
 
 use std::sync::Arc;
