@@ -24,6 +24,7 @@ use store::run::{Run, Slice as SliceRow};
 
 pub use counts::{Counts, imbalance};
 use fetch::{Fetcher, Trouble};
+pub(crate) use plan::policy;
 pub use settle::Body;
 
 use crate::world::World;
@@ -104,6 +105,8 @@ struct Running<'a> {
     details_left: u64,
     /// Fill rates of fields over everything read.
     profile: FieldProfile,
+    /// The agreement leaves personal data at the source: contacts are masked in the text and not kept.
+    no_contact: bool,
     /// Whether validators may be sent: not while details are still to be read from rows that a 304 would hide.
     conditional: bool,
 }

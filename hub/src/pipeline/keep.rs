@@ -270,6 +270,7 @@ impl Running<'_> {
             trust: &self.world.trust,
             as_of_ms: self.run.as_of_ms,
             run: Some(self.run.id),
+            review: &self.world.settings.review,
         };
         settle(tx, &judge, &mut fresh, touched).await?;
         self.write_beside(tx, &fresh, writing).await?;
@@ -393,7 +394,7 @@ impl Running<'_> {
                     article: finding.article.as_ref().map(ToString::to_string),
                 });
             }
-            if !read.normalized.contact.is_empty() {
+            if !self.no_contact && !read.normalized.contact.is_empty() {
                 let text = serde_json::to_string(&read.normalized.contact).unwrap_or_default();
                 contacts.push((read.id, text));
             }

@@ -98,6 +98,7 @@ pub(super) async fn begin<'a>(
         None => start(world, source, &lease, ttl, &row, options, &lookup).await?,
     };
     let counts = from_json("run", &run.id.to_string(), &run.counts)?;
+    let no_contact = world.store.agreement(number).await?.is_some_and(|a| a.scope == "no_contact");
     let conditional = world.store.details_pending(number).await? == 0;
     let deadline = world.web_clock.now() + chrono::Duration::seconds(world.settings.run.run_seconds_max);
     let budget = Budget::new(deadline, world.settings.run.retries_max, options.cancel.clone());
@@ -119,6 +120,7 @@ pub(super) async fn begin<'a>(
         options,
         details_left: source.details_per_run(),
         profile: adapters::profile::FieldProfile::default(),
+        no_contact,
         conditional,
     })))
 }

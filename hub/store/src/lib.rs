@@ -7,7 +7,9 @@ mod bulk;
 pub mod business;
 pub mod candidate;
 pub mod case;
+pub mod case_lease;
 pub mod course;
+pub mod decision;
 pub mod event;
 pub mod hire;
 pub mod labour_window;
@@ -21,6 +23,7 @@ pub mod run;
 pub mod signal;
 pub mod source;
 pub mod stage;
+pub mod standing;
 pub mod vacancy;
 
 use std::sync::Arc;
