@@ -141,6 +141,8 @@ CREATE TABLE stage (
     at_ms BIGINT NOT NULL,
     by_whom TEXT NOT NULL,
     reason TEXT NOT NULL,
+    -- the question a person is asked; its standing decision says what became of the step
+    case_id BIGINT,
     PRIMARY KEY (posting, stage)
 ) {clustered};
 CREATE INDEX stage_state ON stage (stage, state);

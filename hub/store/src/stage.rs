@@ -21,7 +21,34 @@ pub struct Stage {
     pub by_whom: String,
     /// Why.
     pub reason: String,
+    /// The question a person is asked about it.
+    pub case_id: Option<i64>,
 }
+
+/// A row of `stage` with what a person decided about it.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult, Serialize)]
+pub struct Decided {
+    /// office, call_centre, algorithm or coherence.
+    pub stage: String,
+    /// passed, held, rejected or waiting.
+    pub state: String,
+    /// Since when.
+    pub at_ms: i64,
+    /// Who said so.
+    pub by_whom: String,
+    /// Why.
+    pub reason: String,
+    /// clear, hold or withdraw, where that stands.
+    pub verb: Option<String>,
+    /// Whose decision that is.
+    pub actor: Option<String>,
+    /// When it was made.
+    pub decided_ms: Option<i64>,
+}
+
+/// The decision that stands on a step's question.
+const STANDING: &str = "LEFT JOIN decision d ON d.id = (SELECT max(x.id) FROM decision x WHERE x.case_id = s.case_id \
+                        AND x.state = 'standing' AND x.verb IN ('clear', 'hold', 'withdraw'))";
 
 /// A posting that may be drawn for a second check.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -39,22 +66,30 @@ pub struct Drawn {
 }
 
 impl Store {
-    /// What is not simply passed of a posting's steps.
+    /// What is not simply passed of a posting's steps, with what people decided.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn stages_of(&self, posting: i64) -> Result<Vec<Stage>> {
-        self.models("SELECT * FROM stage WHERE posting = $1 ORDER BY stage", vec![posting.into()]).await
+    pub async fn stages_of(&self, posting: i64) -> Result<Vec<Decided>> {
+        let sql = format!(
+            "SELECT s.stage, s.state, s.at_ms, s.by_whom, s.reason, d.verb, d.actor, d.at_ms AS decided_ms \
+             FROM stage s {STANDING} WHERE s.posting = $1 ORDER BY s.stage"
+        );
+        self.models(&sql, vec![posting.into()]).await
     }
 
-    /// Exceptions by source, step and state: (source, stage, state, postings).
+    /// Exceptions of open postings by source, step and what became of it: (source, stage, state, postings).
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn stage_counts(&self) -> Result<Vec<(i64, String, String, i64)>> {
-        let sql = "SELECT p.source, s.stage, s.state, CAST(count(*) AS BIGINT) FROM stage s JOIN posting p ON p.id = s.posting \
-                   GROUP BY p.source, s.stage, s.state ORDER BY 1, 2, 3";
-        let rows = self.all(sql, vec![]).await?;
+        let sql = format!(
+            "SELECT p.source, s.stage, CASE d.verb WHEN 'clear' THEN 'passed' WHEN 'hold' THEN 'held' \
+             WHEN 'withdraw' THEN 'rejected' ELSE s.state END AS state, CAST(count(*) AS BIGINT) \
+             FROM stage s JOIN posting p ON p.id = s.posting {STANDING} WHERE p.state <> 'closed' \
+             GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+        );
+        let rows = self.all(&sql, vec![]).await?;
         rows.iter()
             .map(|r| {
                 Ok((r.try_get_by_index(0)?, r.try_get_by_index(1)?, r.try_get_by_index(2)?, r.try_get_by_index(3)?))
@@ -88,12 +123,13 @@ impl Tx {
                     s.at_ms.into(),
                     s.by_whom.as_str().into(),
                     s.reason.as_str().into(),
+                    s.case_id.into(),
                 ]
             })
             .collect();
         let tail = "ON CONFLICT (posting, stage) DO UPDATE SET state = excluded.state, at_ms = excluded.at_ms, \
-                    by_whom = excluded.by_whom, reason = excluded.reason";
-        self.insert("stage (posting, stage, state, at_ms, by_whom, reason)", 6, tail, values).await?;
+                    by_whom = excluded.by_whom, reason = excluded.reason, case_id = excluded.case_id";
+        self.insert("stage (posting, stage, state, at_ms, by_whom, reason, case_id)", 7, tail, values).await?;
         Ok(())
     }
 
@@ -192,11 +228,17 @@ impl Tx {
                     s.at_ms.into(),
                     s.by_whom.as_str().into(),
                     s.reason.as_str().into(),
+                    s.case_id.into(),
                 ]
             })
             .collect();
-        self.insert("stage (posting, stage, state, at_ms, by_whom, reason)", 6, "ON CONFLICT DO NOTHING", values)
-            .await?;
+        self.insert(
+            "stage (posting, stage, state, at_ms, by_whom, reason, case_id)",
+            7,
+            "ON CONFLICT DO NOTHING",
+            values,
+        )
+        .await?;
         Ok(())
     }
 

@@ -1,0 +1,1 @@
+// The keyboard module of the queue and case screens.

@@ -1,0 +1,7 @@
+//! Screen `vacancy`.
+
+use super::rights::Screens;
+
+pub(super) fn routes(screens: Screens) -> Screens {
+    screens
+}
