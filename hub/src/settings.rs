@@ -36,6 +36,8 @@ pub struct Settings {
     pub linked: LinkedSettings,
     /// The read API.
     pub serve: ServeSettings,
+    /// The console and the people who use it.
+    pub console: ConsoleSettings,
 }
 
 /// `[store]`
@@ -126,6 +128,66 @@ pub struct ServeSettings {
     pub listen: String,
 }
 
+/// `[console]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConsoleSettings {
+    /// Address that people type, without a slash at its end; with https, cookies are sent over nothing else.
+    pub public_url: Option<String>,
+    /// Minutes without a request that end a session.
+    pub session_idle_minutes: i64,
+    /// Hours that end a session, used or not.
+    pub session_hours: i64,
+    /// Failed logins of a person …
+    pub login_failures_max: i64,
+    /// … in so many minutes before no try counts until they are over; four times as many from one address.
+    pub login_window_minutes: i64,
+    /// Header in which a proxy of one's own says the client's address; none = the connection's.
+    pub address_header: Option<String>,
+    /// OpenID Connect.
+    pub sign_on: Option<SignOnSettings>,
+}
+
+impl Default for ConsoleSettings {
+    fn default() -> Self {
+        ConsoleSettings {
+            public_url: None,
+            session_idle_minutes: 30,
+            session_hours: 12,
+            login_failures_max: 5,
+            login_window_minutes: 15,
+            address_header: None,
+            sign_on: None,
+        }
+    }
+}
+
+/// `[console.sign_on]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignOnSettings {
+    /// What people read on the button.
+    pub title: String,
+    /// The provider's issuer address.
+    pub issuer: String,
+    /// Client id the provider gave.
+    pub client_id: String,
+    /// Client secret the provider gave; better in the environment as `JOBHUB_SIGN_ON_SECRET`.
+    pub client_secret: Option<SecretString>,
+    /// Scopes asked for besides `openid`.
+    #[serde(default)]
+    pub scopes: Vec<String>,
+    /// Claim that becomes the login name.
+    pub name_claim: String,
+    /// Claim whose values (a text or a list) are looked up in `roles`.
+    pub roles_claim: String,
+    /// Value of that claim → role.
+    pub roles: HashMap<String, String>,
+    /// Providers on loopback or private addresses are asked as well.
+    #[serde(default)]
+    pub allow_private: bool,
+}
+
 impl Settings {
     /// Reads the defaults, then `file` (or `hub.toml` in the working directory if it is there), then `JOBHUB_STORE`.
     ///
@@ -143,6 +205,9 @@ impl Settings {
         let mut settings: Settings = table.try_into().context("settings")?;
         if let Ok(url) = std::env::var("JOBHUB_STORE") {
             settings.store.url = url;
+        }
+        if let (Some(sign_on), Ok(secret)) = (&mut settings.console.sign_on, std::env::var("JOBHUB_SIGN_ON_SECRET")) {
+            sign_on.client_secret = Some(SecretString::from(secret));
         }
         if settings.run.concurrency == 0 || settings.run.batch_rows == 0 || settings.run.batch_pages == 0 {
             bail!("run.concurrency, run.batch_rows and run.batch_pages must be at least 1");

@@ -11,6 +11,7 @@ mod api;
 mod catalog_government;
 mod catalog_market;
 mod commands;
+mod console;
 mod crawl;
 mod drive;
 mod killed;

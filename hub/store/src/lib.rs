@@ -1,6 +1,7 @@
 //! Rows and queries on SQLite or PostgreSQL, one table a file. Holds no rule: what a state means is decided elsewhere.
 //! The only crate that names sea-orm.
 
+pub mod audit;
 mod bulk;
 pub mod case;
 pub mod event;
@@ -8,6 +9,7 @@ pub mod lease;
 pub mod ledger;
 pub mod matching;
 pub mod page;
+pub mod person;
 pub mod posting;
 pub mod run;
 pub mod signal;

@@ -1,0 +1,9 @@
+//! Screen `vacancy`.
+
+mod tree;
+
+use super::rights::Screens;
+
+pub(super) fn routes(screens: Screens) -> Screens {
+    screens
+}
