@@ -28,6 +28,7 @@ mod case;
 mod entry;
 mod format;
 mod gate;
+mod keys;
 mod page;
 mod problem;
 mod queue;
