@@ -81,6 +81,8 @@ pub fn router(world: World) -> Router {
         .nest("/ko", below(screens()))
         .nest("/en", below(screens()))
         .route("/", axum::routing::get(entry::front))
+        .route("/ko/", axum::routing::get(entry::front))
+        .route("/en/", axum::routing::get(entry::front))
         .route("/assets/{file}", axum::routing::get(asset::serve))
         .with_state(console.clone())
         .layer(axum::middleware::from_fn_with_state(console, gate::enter))

@@ -111,7 +111,7 @@ fn a_person_comes_in_and_leaves_and_nobody_else_does() {
             assert!(seen.text.contains("로그인하지 못했습니다"));
         }
         let seen = browser.log_in("haneul").await;
-        assert_eq!((seen.status, seen.header("location")), (StatusCode::SEE_OTHER, "/ko/"), "{}", seen.text);
+        assert_eq!((seen.status, seen.header("location")), (StatusCode::SEE_OTHER, "/ko/home"), "{}", seen.text);
         let cookie = seen.header("set-cookie").to_owned();
         assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict") && !cookie.contains("Secure"), "{cookie}");
         assert!(browser.get("/ko/help").await.text.contains("haneul"));

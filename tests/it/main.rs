@@ -8,6 +8,7 @@ mod harness;
 mod tidy;
 
 mod api;
+mod audit_log;
 mod catalog_government;
 mod catalog_market;
 mod commands;

@@ -17,10 +17,12 @@ use crate::people::seat::{self, LogIn};
 
 /// Longest address to go on to after a login, in bytes.
 const ONWARD_BYTES_MAX: usize = 1024;
+/// Leads to the screen somebody begins with.
+const HOME: &str = "/home";
 
 pub(super) fn routes(screens: Screens) -> Screens {
     screens
-        .get("/", May::ENTERED, home)
+        .get("/home", May::ENTERED, home)
         .get("/login", May::ANYBODY, ask)
         .post("/login", May::ANYBODY, log_in)
         .post("/logout", May::ENTERED, leave)
@@ -30,7 +32,7 @@ pub(super) fn routes(screens: Screens) -> Screens {
 
 /// `/`: in the language of the browser.
 pub(super) async fn front(visit: Visit) -> Redirect {
-    Redirect::to(&format!("/{}/", visit.lang.tag()))
+    Redirect::to(&format!("/{}/home", visit.lang.tag()))
 }
 
 /// The screen somebody begins with.
@@ -98,7 +100,7 @@ pub(super) fn safe_onward(onward: &str) -> &str {
         && onward.len() <= ONWARD_BYTES_MAX
         && !onward.contains(['\\', '\n', '\r', '\t'])
         && !onward.starts_with("/log");
-    if ours { onward } else { "/" }
+    if ours { onward } else { HOME }
 }
 
 #[derive(Deserialize)]
@@ -198,13 +200,13 @@ mod tests {
     fn nobody_is_sent_to_another_site() {
         for (given, want) in [
             ("/queue?family=duplicate", "/queue?family=duplicate"),
-            ("", "/"),
-            ("//evil.example", "/"),
-            ("/\\evil.example", "/"),
-            ("https://evil.example", "/"),
-            ("/a\n/b", "/"),
-            ("/login", "/"),
-            ("/logout", "/"),
+            ("", "/home"),
+            ("//evil.example", "/home"),
+            ("/\\evil.example", "/home"),
+            ("https://evil.example", "/home"),
+            ("/a\n/b", "/home"),
+            ("/login", "/home"),
+            ("/logout", "/home"),
         ] {
             assert_eq!(safe_onward(given), want, "{given}");
         }
