@@ -34,6 +34,8 @@ pub struct Settings {
     pub lifecycle: LifecycleSettings,
     /// Linked systems.
     pub linked: LinkedSettings,
+    /// Questions for stewards.
+    pub review: ReviewSettings,
     /// The read API.
     pub serve: ServeSettings,
     /// The console and the people who use it.
@@ -118,6 +120,40 @@ pub struct LifecycleSettings {
 pub struct LinkedSettings {
     /// Business numbers a run asks about.
     pub lookup_max: i64,
+}
+
+/// `[review]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReviewSettings {
+    /// How long a case stays before one person.
+    pub lease_seconds: i64,
+    /// When a case should be answered, minutes after it was opened, by family; 0 = one working day.
+    pub due_minutes: HashMap<String, i64>,
+    /// What a wrong answer costs, by family; 1 is a duplicate.
+    pub harm: HashMap<String, f64>,
+    /// Every so-many-th case handed out is the oldest one.
+    pub oldest_every: i64,
+    /// Every so-many-th case is decided by two people without a suggestion.
+    pub blind_every: i64,
+    /// A decision on a risky case that is faster joins the second opinions.
+    pub hasty_ms: i64,
+    /// From here a case is risky.
+    pub risky: f64,
+    /// Bulk rules over more cases than this need a second person.
+    pub bulk_alone_max: usize,
+    /// Days a bulk rule lasts.
+    pub bulk_days: i64,
+    /// Share of members that must disagree on a field to ask, thousandths.
+    pub conflict_dissent: u16,
+    /// Questions about disagreeing values a day, at most.
+    pub conflicts_a_day: i64,
+    /// Questions about doubtful postings a day, at most.
+    pub suspicious_a_day: i64,
+    /// One in so many postings that a rule wants looked at is asked about.
+    pub suspicious_sample: u64,
+    /// Reason codes one may give.
+    pub reasons: Vec<String>,
 }
 
 /// `[serve]`

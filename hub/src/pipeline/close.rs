@@ -13,6 +13,7 @@ use super::fetch::Trouble;
 use super::settle::{Judge, hash_text, settle};
 use super::{Body, Counts, RunReport, Running, from_json, imbalance};
 use crate::lifecycle::{self, reason, state};
+use crate::review;
 use crate::terms::Terms;
 use crate::world::{instant, seoul_day};
 
@@ -150,7 +151,13 @@ fn report(sync: &Running<'_>, state: &str, error: Option<String>, certificate: O
 }
 
 fn judge<'a>(sync: &Running<'a>) -> Judge<'a> {
-    Judge { model: &sync.world.model, trust: &sync.world.trust, as_of_ms: sync.run.as_of_ms, run: Some(sync.run.id) }
+    Judge {
+        model: &sync.world.model,
+        trust: &sync.world.trust,
+        as_of_ms: sync.run.as_of_ms,
+        run: Some(sync.run.id),
+        review: &sync.world.settings.review,
+    }
 }
 
 /// What the run saw, for the certificate. An incremental run is judged by what it asked for.
@@ -295,16 +302,22 @@ fn sweep_ledger(sweep: &Sweep) -> Vec<(&'static str, &'static str, i64)> {
 /// Asks a steward about a run that looks wrong.
 async fn open_tripwire(sync: &Running<'_>, tx: &Tx, certificate: &Certificate) -> Result<(), StoreError> {
     let Some(why) = &certificate.tripwire else { return Ok(()) };
-    let case = store::case::Case {
-        id: hash_text(&format!("tripwire {} {}", sync.source.name(), sync.run.id)),
-        family: "tripwire".to_owned(),
+    let settings = &sync.world.settings.review;
+    let question = review::Question {
+        family: review::Family::Tripwire,
+        key: hash_text(&format!("tripwire {} {}", sync.source.name(), sync.run.id)),
         source: Some(sync.number),
         run: Some(sync.run.id),
+        vacancy: None,
         a: None,
         b: None,
-        state: "open".to_owned(),
-        opened_ms: sync.run.as_of_ms,
-        body: serde_json::json!({ "source": sync.source.name(), "why": why, "certificate": certificate }).to_string(),
+        value: certificate.distinct.max(1) as f64,
+        // half of the runs that look wrong are
+        risk: 0.5 * review::ask::harm(settings, review::Family::Tripwire),
+        due_ms: review::ask::due_ms(settings, review::Family::Tripwire, sync.run.as_of_ms),
+        content: sync.run.id,
+        body: serde_json::json!({ "source": sync.source.name(), "why": why, "certificate": certificate }),
+        against: None,
     };
-    tx.open_cases(&[case]).await
+    review::ask(tx, sync.run.as_of_ms, &[question]).await.map(|_| ())
 }

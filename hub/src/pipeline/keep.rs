@@ -269,6 +269,7 @@ impl Running<'_> {
             trust: &self.world.trust,
             as_of_ms: self.run.as_of_ms,
             run: Some(self.run.id),
+            review: &self.world.settings.review,
         };
         settle(tx, &judge, &mut fresh, touched).await?;
         self.write_beside(tx, &fresh, writing).await?;

@@ -4,6 +4,8 @@
 pub mod audit;
 mod bulk;
 pub mod case;
+pub mod case_lease;
+pub mod decision;
 pub mod event;
 pub mod lease;
 pub mod ledger;
@@ -14,6 +16,7 @@ pub mod posting;
 pub mod run;
 pub mod signal;
 pub mod source;
+pub mod standing;
 pub mod vacancy;
 
 use std::sync::Arc;

@@ -294,6 +294,15 @@ async fn known(reads: &impl Reads, list: &[i64]) -> Result<Vec<Known>> {
 }
 
 impl Tx {
+    /// As [`Store::postings_of`], within the transaction.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn postings_of(&self, vacancy: i64) -> Result<Vec<Posting>> {
+        let sql = format!("{WHOLE} WHERE p.vacancy = $1 ORDER BY p.first_seen_ms, p.id");
+        self.models(&sql, vec![vacancy.into()]).await
+    }
+
     /// As [`Store::known`], within the transaction.
     ///
     /// # Errors
@@ -316,7 +325,7 @@ impl Tx {
             );
             self.run(&sql, vec![id_list(changed), at_ms.into()]).await?;
         }
-        let mut values = Vec::with_capacity(postings.len() * 19);
+        let mut values = Vec::with_capacity(postings.len() * 20);
         for p in postings {
             values.extend([
                 p.id.into(),
@@ -338,17 +347,19 @@ impl Tx {
                 p.first_seen_ms.into(),
                 p.changed_ms.into(),
                 p.closed_ms.into(),
+                // the page a new posting came from; that of a known one stays as it is
+                p.page.into(),
             ]);
         }
         let into = "posting (id, source, external_id, content_hash, body_hash, business_number, vacancy, state, reason, verdict, \
-                    detail, valid_through, absences, version, page, position, first_seen_ms, changed_ms, closed_ms)";
+                    detail, valid_through, absences, version, page, position, first_seen_ms, changed_ms, closed_ms, arrived)";
         let tail = "ON CONFLICT (id) DO UPDATE SET content_hash = excluded.content_hash, \
                     body_hash = excluded.body_hash, business_number = excluded.business_number, state = excluded.state, reason = excluded.reason, \
                     verdict = excluded.verdict, detail = excluded.detail, valid_through = excluded.valid_through, \
                     absences = excluded.absences, version = excluded.version, page = excluded.page, position = excluded.position, \
                     changed_ms = excluded.changed_ms, closed_ms = excluded.closed_ms \
                     WHERE posting.source = excluded.source AND posting.external_id = excluded.external_id";
-        let written = self.insert(into, 19, tail, values).await?;
+        let written = self.insert(into, 20, tail, values).await?;
         if written != postings.len() as u64 {
             return Err(self.collision(postings).await?);
         }

@@ -263,4 +263,31 @@ impl Tx {
         self.run(&sql, vec![id_list(&old), at_ms.into()]).await?;
         Ok(())
     }
+
+    /// Retired ids that are borne again stop redirecting, and those that are postings' lead where these are now.
+    /// Gives the ones borne again.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn follow_redirects(&self, begun: &[i64], moved: &[i64]) -> Result<Vec<i64>> {
+        let list = ids(self.backend(), 1);
+        let mut again = Vec::new();
+        if !begun.is_empty() {
+            let sql = format!("SELECT old FROM vacancy_redirect WHERE old IN {list} ORDER BY old");
+            for row in self.all(&sql, vec![id_list(begun)]).await? {
+                again.push(row.try_get_by_index(0)?);
+            }
+        }
+        if !again.is_empty() {
+            self.run(&format!("DELETE FROM vacancy_redirect WHERE old IN {list}"), vec![id_list(&again)]).await?;
+        }
+        if !moved.is_empty() {
+            let sql = format!(
+                "UPDATE vacancy_redirect SET survivor = (SELECT p.vacancy FROM posting p WHERE p.id = vacancy_redirect.old) \
+                 WHERE old IN {list}"
+            );
+            self.run(&sql, vec![id_list(moved)]).await?;
+        }
+        Ok(again)
+    }
 }
