@@ -25,6 +25,7 @@
 mod asset;
 mod bulk;
 mod case;
+mod decision;
 mod entry;
 mod format;
 mod gate;
@@ -64,6 +65,7 @@ fn screens() -> Screens {
     let screens = entry::routes(screens);
     let screens = queue::routes(screens);
     let screens = case::routes(screens);
+    let screens = decision::routes(screens);
     let screens = bulk::routes(screens);
     vacancy::routes(screens)
 }

@@ -30,6 +30,11 @@ use group::Group;
 use screen::{Asked, Said, Trouble, problem};
 use where_to::Way;
 
+/// What the review engine refuses, as a problem with a page of its own.
+pub(super) fn trouble(error: ReviewError) -> Problem {
+    problem(error)
+}
+
 /// Longest time on screen that is believed: a working day.
 const SCREEN_MS_MAX: i64 = 12 * 3_600_000;
 

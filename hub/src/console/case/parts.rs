@@ -73,6 +73,28 @@ pub(crate) struct Tripwire {
     pub(crate) approved_by: Option<String>,
 }
 
+/// A decision that waits for its second person.
+pub(crate) struct Waiting {
+    pub(crate) words: String,
+    /// Who looks may be that person.
+    pub(crate) may: bool,
+    pub(crate) to: String,
+    pub(crate) approve: String,
+}
+
+/// The decision of a case that waits for its second person.
+pub(crate) fn waiting(view: &CaseView, page: &Page) -> Option<Waiting> {
+    let decision = view.history.iter().rev().find(|d| d.state == "proposed")?;
+    let actor = page.actor.as_ref()?;
+    let what = page.word("case-did", &decision.verb);
+    Some(Waiting {
+        words: page.put2("case-waiting", ("who", &decision.actor), ("what", &what)),
+        may: actor.leads() && actor.name != decision.actor,
+        to: format!("/decisions/{}/second", decision.id),
+        approve: page.put("case-approve", "what", &what),
+    })
+}
+
 /// The verbs of a family and the three that move a case: word, action of its key, letter, class, what it asks for.
 pub(crate) fn verbs(family: Family, chosen: Option<&str>, page: &Page) -> Vec<VerbButton> {
     let button = |verb: Verb, key, letter, class, asks| VerbButton {

@@ -141,6 +141,9 @@ pub(super) struct CaseScreen<'a> {
     signals: Vec<parts::SignalLine>,
     signals_words: String,
     tripwire: Option<parts::Tripwire>,
+    /// Percent, where the question comes with a probability.
+    chance: Option<i64>,
+    waiting: Option<parts::Waiting>,
     verbs: Vec<VerbButton>,
     reasons: Vec<Reason>,
     hold_choices: Vec<(&'static str, String)>,
@@ -235,6 +238,8 @@ pub(super) async fn build<'a>(world: &World, page: &'a Page, asked: Asked<'_>) -
         signals_words: parts::signals_words(&signals, page),
         signals,
         tripwire: parts::tripwire(world, &view, page).await?,
+        chance: view.about["probability"].as_f64().map(|p| (p * 100.0).round() as i64),
+        waiting: parts::waiting(&view, page),
         verbs: parts::verbs(view.family, chosen.as_deref(), page),
         reasons: parts::reasons(
             view.family,
@@ -365,8 +370,8 @@ pub(super) fn problem(error: ReviewError) -> Problem {
         ReviewError::Store(error) => Problem::from(error),
         ReviewError::NoCase(_) | ReviewError::NoDecision(_) => Problem::new(404, "nowhere"),
         ReviewError::NotAllowed(_) => Problem::new(403, "forbidden"),
-        ReviewError::Leased { .. } | ReviewError::Conflict(_) | ReviewError::Dependants(_) => Problem::new(409, "changed"),
         ReviewError::Invalid(why) => Problem::new(422, "unfit").because(why),
+        _ => Problem::new(409, "changed"),
     }
 }
 
