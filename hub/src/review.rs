@@ -21,9 +21,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::StoreError;
 
-pub use ask::ask;
+pub use ask::{ask, by_hand};
 pub use case_view::{CaseView, view};
-pub use decide::{approve, decide, refuse};
+pub use decide::{approve, decide, raise, refuse};
 pub use lease::{Filter, Leased, extend, keep_draft, next, queue, release};
 pub use undo::{Dependant, dependants, undo};
 

@@ -9,10 +9,11 @@ use store::case::Case;
 use store::decision::Decision;
 use store::{StoreError, Tx};
 
-use super::{Family, Question, Stickiness};
+use super::{Family, Question, ReviewError, Stickiness};
 use crate::pipeline::settle::{Judge, hash_text};
 use crate::settings::ReviewSettings;
-use crate::world::instant;
+use crate::view::PostingId;
+use crate::world::{World, instant};
 
 /// Openings of one posting that count as exposure, at most.
 const OPENINGS_MAX: u16 = 50;
@@ -165,6 +166,50 @@ pub(crate) fn duplicate(judge: &Judge<'_>, relation: &Relation, a: &Profile, b: 
         }),
         against: None,
     }
+}
+
+/// A question that somebody asks on the spot, about what the store says now.
+///
+/// # Errors
+/// When a posting is not there, or the store fails.
+pub async fn by_hand(
+    world: &World,
+    family: Family,
+    a: i64,
+    b: Option<i64>,
+    why: &str,
+) -> Result<Question, ReviewError> {
+    let ids: Vec<i64> = std::iter::once(a).chain(b).collect();
+    let mut rows = Vec::new();
+    for id in &ids {
+        let row = world.store.posting(*id).await?;
+        rows.push(row.ok_or_else(|| ReviewError::Invalid(format!("there is no posting {}", PostingId(*id))))?);
+    }
+    let profiles: Vec<Profile> = rows.iter().filter_map(|row| Profile::from_bytes(&row.profile).ok()).collect();
+    let scope = if let [x, y] = &profiles[..] { scope_of(x, y) } else { 0 };
+    let settings = &world.settings.review;
+    let now_ms = world.clock.now().timestamp_millis();
+    let hashes: Vec<Option<i64>> = rows.iter().map(|row| Some(row.body_hash)).collect();
+    let key = match b {
+        Some(b) => duplicate_key(a, b),
+        None => hash_text(&format!("{family} by hand {a}")),
+    };
+    Ok(Question {
+        family,
+        key,
+        source: rows.first().map(|row| row.source),
+        run: None,
+        vacancy: None,
+        a: Some(ids.iter().copied().min().unwrap_or(a)),
+        b: ids.iter().copied().max().filter(|_| b.is_some()),
+        value: profiles.iter().map(|p| f64::from(p.headcount.clamp(1, OPENINGS_MAX))).sum(),
+        // somebody who asks has a reason to
+        risk: 0.5 * harm(settings, family),
+        due_ms: due_ms(settings, family, now_ms),
+        content: super::content(&hashes),
+        body: json!({ "why": why, "scope": scope, "by_hand": true }),
+        against: None,
+    })
 }
 
 /// The key of the question whether two postings are one vacancy.

@@ -335,7 +335,7 @@ pub struct DecisionView {
     pub family: String,
     /// What was decided.
     pub verb: String,
-    /// standing, proposed, second, noted, refused, undone, expired or superseded.
+    /// standing, proposed, second, noted, refused, undone or expired.
     pub state: String,
     /// Reason code.
     pub reason: String,
@@ -602,7 +602,7 @@ fn said_of(posting: &Value, field: &str) -> Option<Value> {
         Value::Null => true,
         Value::String(text) => text.is_empty(),
         Value::Array(items) => items.is_empty(),
-        Value::Object(map) => map.values().all(|v| v.is_null() || *v == Value::from("")),
+        Value::Object(map) => map.values().all(|v| v.is_null() || v.as_str() == Some("")),
         _ => false,
     };
     (!empty).then(|| value.clone())

@@ -247,7 +247,7 @@ impl Deciding<'_> {
         let mut decision = blank(tx, self.actor, self.now_ms, &case, answer).await?;
         decision.batch = self.batch;
         let before = tx.decisions_on(case.id).await?;
-        let first = before.iter().find(|d| d.state == "standing");
+        let first = before.iter().rev().find(|d| d.state == "standing");
         if case.state == "second" && before.iter().any(|d| d.actor == self.actor.name && d.state != "undone") {
             return Err(ReviewError::NotAllowed("the second opinion is another person's".to_owned()));
         }
@@ -260,12 +260,7 @@ impl Deciding<'_> {
         tx.append_decisions(std::slice::from_ref(&decision)).await?;
         let mut vacancies = Vec::new();
         if decision.state == "standing" {
-            // a lead's word on a disputed case takes the place of the first one's
-            let replaced: Vec<i64> = first.iter().map(|d| d.id).collect();
-            for id in &replaced {
-                tx.turn_decision(*id, "superseded", None, None).await?;
-            }
-            vacancies = self.enact(tx, &case, &decision, &replaced).await?;
+            vacancies = self.enact(tx, &case, &decision).await?;
         }
         case.state = case_state.to_owned();
         case.version += 1;
@@ -346,19 +341,13 @@ impl Deciding<'_> {
         Ok(())
     }
 
-    /// Makes a decision stand in the place of others; gives the vacancies brought up to date.
-    pub(crate) async fn enact(
-        &self,
-        tx: &Tx,
-        case: &Case,
-        decision: &Decision,
-        replaced: &[i64],
-    ) -> Result<Vec<i64>, ReviewError> {
-        let gone = if replaced.is_empty() { Vec::new() } else { tx.drop_standing(replaced).await? };
+    /// Makes a decision stand; gives the vacancies brought up to date. Earlier ones on the same case stay: the last holds
+    /// while it stands.
+    pub(crate) async fn enact(&self, tx: &Tx, case: &Case, decision: &Decision) -> Result<Vec<i64>, ReviewError> {
         let rows = effects(tx, case, decision).await?;
         let ends: Vec<(i64, i64)> = decision.expires_ms.iter().map(|at| (decision.id, *at)).collect();
         tx.put_standing(&rows, &ends).await?;
-        shift(self.world, tx, self.now_ms, &rows, &gone).await
+        shift(self.world, tx, self.now_ms, &rows, &[]).await
     }
 }
 
@@ -544,7 +533,7 @@ pub async fn approve(world: &World, actor: &Actor, decision: i64) -> Result<Outc
     tx.turn_decision(decision, "standing", Some(&actor.name), Some(now_ms)).await?;
     row.approved_ms = Some(now_ms);
     let deciding = Deciding { world, actor, now_ms, batch: row.batch };
-    let vacancies = deciding.enact(&tx, &case, &row, &[]).await?;
+    let vacancies = deciding.enact(&tx, &case, &row).await?;
     case.state = "settled".to_owned();
     case.settled_ms = Some(now_ms);
     case.version += 1;

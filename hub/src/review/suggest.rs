@@ -103,7 +103,7 @@ pub(crate) async fn similar(
     near.sort_by_key(|(distance, same, d)| (*distance, !*same, std::cmp::Reverse(d.id)));
     let mut outcomes: Vec<(String, usize, usize)> = Vec::new();
     for (_, _, decision) in &near {
-        let gone = usize::from(matches!(decision.state.as_str(), "undone" | "superseded"));
+        let gone = usize::from(matches!(decision.state.as_str(), "undone" | "expired"));
         match outcomes.iter_mut().find(|(verb, ..)| *verb == decision.verb) {
             Some((_, n, overturned)) => {
                 *n += 1;

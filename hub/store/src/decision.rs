@@ -17,7 +17,7 @@ pub struct Decision {
     pub family: String,
     /// What was decided.
     pub verb: String,
-    /// proposed, standing, second, noted, refused, undone, expired or superseded.
+    /// proposed, standing, second, noted, refused, undone or expired.
     pub state: String,
     /// What it is about, as JSON: postings, vacancy, run, and what they said then.
     pub subject: String,
@@ -235,7 +235,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Notes what became of a decision: approved, refused, expired or superseded.
+    /// Notes what became of a decision: approved, refused or expired.
     ///
     /// # Errors
     /// When the database refuses.

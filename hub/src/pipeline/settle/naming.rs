@@ -37,8 +37,10 @@ pub(crate) struct Named {
 /// Names the groups. `group_of` says which of the placed postings are together, by any label; whole vacancies are placed.
 pub(crate) fn name(placed: &FxHashMap<i64, Placed>, group_of: &FxHashMap<i64, i64>) -> Named {
     let mut groups: BTreeMap<i64, Vec<Age>> = BTreeMap::new();
-    for (id, posting) in placed {
-        if let Some(label) = group_of.get(id) {
+    let mut ids: Vec<(&i64, &Placed)> = placed.iter().collect();
+    ids.sort_unstable_by_key(|(id, _)| **id);
+    for (id, posting) in &ids {
+        if let Some(label) = group_of.get(*id) {
             groups.entry(*label).or_default().push(posting.age);
         }
     }
@@ -50,7 +52,7 @@ pub(crate) fn name(placed: &FxHashMap<i64, Placed>, group_of: &FxHashMap<i64, i6
     }
     let mut named = Named::default();
     let mut before: BTreeMap<i64, Age> = BTreeMap::new();
-    for (id, posting) in placed {
+    for (id, posting) in ids {
         let Some(new) = new_of.get(id) else { continue };
         if let Some(old) = posting.vacancy {
             let oldest = before.entry(old).or_insert(posting.age);
