@@ -30,6 +30,18 @@ use group::Group;
 use screen::{Asked, Said, Trouble, problem};
 use where_to::Way;
 
+/// What was just done, for other pages.
+pub(super) struct SaidLine {
+    pub(super) text: String,
+    pub(super) undo_to: Option<String>,
+}
+
+impl From<Said> for SaidLine {
+    fn from(said: Said) -> SaidLine {
+        SaidLine { undo_to: said.decision.map(|_| said.undo_to), text: said.text }
+    }
+}
+
 /// What the review engine refuses, as a problem with a page of its own.
 pub(super) fn trouble(error: ReviewError) -> Problem {
     problem(error)
