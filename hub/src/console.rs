@@ -29,11 +29,15 @@ mod decision;
 mod entry;
 mod format;
 mod gate;
+mod health;
+mod kept;
 mod keys;
 mod page;
 mod problem;
 mod queue;
 mod rights;
+mod run;
+mod source;
 mod vacancy;
 mod words;
 
@@ -47,13 +51,20 @@ use tower_http::compression::CompressionLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::trace::TraceLayer;
 
+use crate::health::Board;
 use crate::world::World;
+use kept::Kept;
 pub use rights::{May, Right};
 use rights::Screens;
+
+/// The board of sources walks tables: it is made no more often than this, and more rarely where it takes long.
+const BOARD_KEPT: Duration = Duration::from_secs(5);
 
 /// What the handlers share.
 pub(crate) struct Console {
     pub(crate) world: World,
+    /// The board of sources.
+    board: Arc<Kept<Board>>,
 }
 
 /// As handlers ask for it: `State(console): State<Shared>`.
@@ -67,7 +78,10 @@ fn screens() -> Screens {
     let screens = case::routes(screens);
     let screens = decision::routes(screens);
     let screens = bulk::routes(screens);
-    vacancy::routes(screens)
+    let screens = vacancy::routes(screens);
+    let screens = health::routes(screens);
+    let screens = source::routes(screens);
+    run::routes(screens)
 }
 
 /// Who may what, route by route.
@@ -77,7 +91,7 @@ pub fn rights() -> Vec<Right> {
 
 /// The console's routes over a world.
 pub fn router(world: World) -> Router {
-    let console: Shared = Arc::new(Console { world });
+    let console: Shared = Arc::new(Console { world, board: Kept::new(BOARD_KEPT) });
     let below = |screens: Screens| screens.into_router().fallback(problem::nowhere).method_not_allowed_fallback(problem::wrong_method);
     Router::new()
         .nest("/ko", below(screens()))
@@ -92,6 +106,11 @@ pub fn router(world: World) -> Router {
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(TraceLayer::new_for_http().make_span_with(span).on_response(answered))
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+}
+
+/// A case's name in addresses, as the command line writes it.
+pub(crate) fn case_name(id: &i64) -> String {
+    format!("c{:016x}", id.cast_unsigned())
 }
 
 /// Path and id only: what people search for stays out of the log.

@@ -112,6 +112,20 @@ pub struct LifecycleSettings {
     pub drop_guard_hours: i64,
     /// Days raw pages are kept.
     pub pages_keep_days: i64,
+    /// Chance below which what a list, or a part of it, lost is not believed.
+    pub drop_guard_chance: f64,
+    /// A run that was cut is resumed within so many hours of its start, and begun anew after that.
+    pub resume_hours_max: i64,
+    /// Probability from which a job is suspected to be over.
+    pub suspect: f64,
+    /// Probability from which evidence that speaks of the job closes it.
+    pub close: f64,
+    /// Probability from which age alone closes it.
+    pub stale: f64,
+    /// Bits towards closed by kind of evidence.
+    pub weights: crate::lifecycle::rules::Weights,
+    /// Looking at the pages of postings in doubt.
+    pub probe: crate::lifecycle::rules::ProbeSettings,
 }
 
 /// `[linked]`
@@ -250,6 +264,15 @@ impl Settings {
         }
         if settings.lifecycle.drop_guard_runs < 2 || settings.lifecycle.absences_to_close < 1 {
             bail!("lifecycle.drop_guard_runs must be at least 2 and lifecycle.absences_to_close at least 1");
+        }
+        let l = &settings.lifecycle;
+        if !(0.0 < l.suspect && l.suspect < l.close && l.close <= l.stale && l.stale < 1.0) {
+            bail!(
+                "lifecycle.suspect must be below lifecycle.close, that not above lifecycle.stale, and all between 0 and 1"
+            );
+        }
+        if let [wrong, ..] = crate::lifecycle::rules::unknown_weights(&l.weights)[..] {
+            bail!("lifecycle.weights.{wrong} is no kind of evidence that has a weight");
         }
         Ok(settings)
     }

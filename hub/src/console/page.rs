@@ -28,6 +28,29 @@ const SCREENS: [(&str, &str, May); 9] = [
     ("/audit", "frame-audit", May::AUDIT),
 ];
 
+/// A whole number of any kind, by value or by reference: templates hold both.
+pub(crate) trait Whole {
+    /// As the widest kind; what does not fit is the largest there is.
+    fn whole(&self) -> i64;
+}
+
+macro_rules! whole {
+    ($($kind:ty),*) => {
+        $(impl Whole for $kind {
+            fn whole(&self) -> i64 {
+                i64::try_from(*self).unwrap_or(i64::MAX)
+            }
+        })*
+    };
+}
+whole!(i64, u64, usize, i32, u32, u16, u8);
+
+impl<T: Whole + ?Sized> Whole for &T {
+    fn whole(&self) -> i64 {
+        (**self).whole()
+    }
+}
+
 /// A line of the navigation.
 pub(crate) struct Link {
     pub(crate) href: String,
@@ -107,8 +130,8 @@ impl Page {
     }
 
     /// A text with a count: `$n` chooses the plural, `$count` is the figure with separators.
-    pub(crate) fn count(&self, key: &str, n: impl TryInto<i64>) -> String {
-        let n: i64 = n.try_into().unwrap_or(i64::MAX);
+    pub(crate) fn count(&self, key: &str, n: impl Whole) -> String {
+        let n = n.whole();
         words::say(self.lang, key, &[("n", n.to_string().into()), ("count", format::number(n).into())])
     }
 
@@ -125,6 +148,18 @@ impl Page {
         (name2, value2): (&str, impl std::fmt::Display),
     ) -> String {
         words::say(self.lang, key, &[(name, value.to_string().into()), (name2, value2.to_string().into())])
+    }
+
+    /// As [`put2`](Self::put2), for templates, which pass tuples by reference.
+    pub(crate) fn put_both(
+        &self,
+        key: &str,
+        name: &str,
+        value: impl std::fmt::Display,
+        name2: &str,
+        value2: impl std::fmt::Display,
+    ) -> String {
+        self.put2(key, (name, value), (name2, value2))
     }
 
     /// A text with any number of named values.
@@ -189,54 +224,55 @@ impl Page {
     }
 
     /// Day and minute in words of the language.
-    pub(crate) fn when(&self, ms: i64) -> String {
-        format::minute(self.lang, ms)
+    pub(crate) fn when(&self, ms: impl Whole) -> String {
+        format::minute(self.lang, ms.whole())
     }
 
     /// Day.
-    pub(crate) fn day_of(&self, ms: i64) -> String {
-        format::day(self.lang, ms)
+    pub(crate) fn day_of(&self, ms: impl Whole) -> String {
+        format::day(self.lang, ms.whole())
     }
 
     /// Day without its year.
-    pub(crate) fn short_day(&self, ms: i64) -> String {
-        format::short_day(self.lang, ms)
+    pub(crate) fn short_day(&self, ms: impl Whole) -> String {
+        format::short_day(self.lang, ms.whole())
     }
 
     /// Hour and minute.
-    pub(crate) fn clock(&self, ms: i64) -> String {
-        format::clock(ms)
+    pub(crate) fn clock(&self, ms: impl Whole) -> String {
+        format::clock(ms.whole())
     }
 
     /// How long ago.
-    pub(crate) fn ago(&self, ms: i64) -> String {
-        format::ago(self.lang, self.now_ms - ms)
+    pub(crate) fn ago(&self, ms: impl Whole) -> String {
+        format::ago(self.lang, self.now_ms - ms.whole())
     }
 
     /// A `<time>` that says how long ago, and when on hover: `{{ page.time(ms)|safe }}`.
-    pub(crate) fn time(&self, ms: i64) -> String {
+    pub(crate) fn time(&self, ms: impl Whole) -> String {
+        let ms = ms.whole();
         let (iso, when, ago) = (crate::view::time(ms), self.when(ms), self.ago(ms));
         format!(r#"<time datetime="{iso}" title="{when}">{ago}</time>"#)
     }
 
     /// A span in its two largest units.
-    pub(crate) fn span(&self, ms: i64) -> String {
-        format::span(self.lang, ms)
+    pub(crate) fn span(&self, ms: impl Whole) -> String {
+        format::span(self.lang, ms.whole())
     }
 
     /// A number with separators.
-    pub(crate) fn number(&self, n: impl TryInto<i64>) -> String {
-        format::number(n.try_into().unwrap_or(i64::MAX))
+    pub(crate) fn number(&self, n: impl Whole) -> String {
+        format::number(n.whole())
     }
 
     /// A share in percent.
-    pub(crate) fn percent(&self, part: i64, whole: i64) -> String {
-        format::percent(part, whole)
+    pub(crate) fn percent(&self, part: impl Whole, whole: impl Whole) -> String {
+        format::percent(part.whole(), whole.whole())
     }
 
     /// Won.
-    pub(crate) fn won(&self, n: i64) -> String {
-        format::won(self.lang, n)
+    pub(crate) fn won(&self, n: impl Whole) -> String {
+        format::won(self.lang, n.whole())
     }
 
     /// The address of an asset, with its content's mark.

@@ -200,7 +200,7 @@ mod tests {
                     continue;
                 }
                 let text = std::fs::read_to_string(&path).unwrap();
-                for call in ["page.say(\"", "page.count(\"", "page.put(\"", "page.put2(\""] {
+                for call in ["page.say(\"", "page.count(\"", "page.put(\"", "page.put2(\"", "page.put_both(\"", "page.put_all(\""] {
                     for (at, _) in text.match_indices(call) {
                         let rest = &text[at + call.len()..];
                         let key = rest.split('"').next().unwrap_or_default();

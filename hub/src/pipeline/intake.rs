@@ -44,7 +44,9 @@ pub(super) struct ReadDraft {
 /// What stays or changes in the row's lifecycle.
 pub(super) struct Keep {
     pub(super) closed: Option<&'static str>,
+    /// Last day to apply, or the end of its certification.
     pub(super) valid_through: Option<String>,
+    pub(super) close_kind: Option<&'static str>,
 }
 
 /// A detail page that was read for a row.
@@ -153,7 +155,9 @@ impl Running<'_> {
         if detail == "pending" && closed.is_none() && before.is_some_and(|k| k.detail == "read") {
             return Draft::Unchanged { id };
         }
-        let valid_through = lifecycle::deadline(&normalized.posting).map(|day| day.to_string());
+        let closing = &normalized.posting.closing;
+        let close_kind = closing.kind.map(lifecycle::close_kind);
+        let valid_through = closing.valid_through.filter(|_| close_kind.is_some()).map(|day| day.to_string());
         let traits = self.world.traits.get(&self.number).cloned().unwrap_or_default();
         let ended =
             closed.map(|_| lifecycle::deadline(&normalized.posting).filter(|day| *day < today).unwrap_or(today));
@@ -179,7 +183,7 @@ impl Running<'_> {
             body: text,
             verdict,
             profile,
-            keep: Keep { closed, valid_through },
+            keep: Keep { closed, valid_through, close_kind },
         }))
     }
 
