@@ -168,7 +168,7 @@ fn decade(hit: &Hit<'_>, digits: &str, front: usize) -> Option<Mark> {
     if has(hit.before(7), OTHERS) || start(behind, OTHERS).is_some() {
         return None;
     }
-    if has(hit.after(18), &["다양", "분포", "함께일", "함께근무", "근무하고", "근무중"]) {
+    if has(hit.after(18), &["다양", "분포", "고루", "함께일", "함께근무", "근무하고", "근무중", "일하고"]) {
         return None;
     }
     let ranged = head.strip_suffix(&digits[..front]).is_some_and(|h| h.ends_with(['~', ',']));

@@ -13,7 +13,7 @@ const ASKED: &[&str] = &[
 /// What makes a word for people of one sex a condition, some syllables behind it.
 const SOUGHT: &[&str] = &[
     "모집", "채용", "구함", "구합", "구해", "구인", "급구", "우대", "환영", "선호", "한정", "한해", "한함", "지원", "찾", "모십",
-    "모셔", "모심", "뽑", "초빙", "충원", "희망", "사절", "불가", "만", "필수", "구하",
+    "모셔", "모심", "모실", "뽑", "초빙", "충원", "희망", "사절", "불가", "만", "필수", "구하",
 ];
 /// Words for those who work, as a sex is put before them.
 const WORKERS: &[&str] = &[
@@ -110,7 +110,7 @@ fn condition(hit: &Hit<'_>) -> Option<Mark> {
     if bare.is_empty() || bare.starts_with(',') || bare.starts_with("(필수") {
         // `간병사 (여성)`: a sex in brackets behind a word for work
         let head = hit.before(4);
-        if head.ends_with('(') && hit.after(1).starts_with(')') {
+        if head.ends_with('(') && hit.after(1).starts_with([')', '/', ',']) {
             let work = head.trim_end_matches('(');
             return JOB_ENDS.iter().any(|end| work.ends_with(end)).then(|| hit.doubt());
         }
@@ -158,6 +158,11 @@ fn counted(hit: &Hit<'_>) -> Option<Mark> {
     }
     let behind = hit.after(6);
     if hit.before(1).ends_with('[') && hit.after(1) == "]" && has(hit.before(8), &["모집", "채용", "구인"]) {
+        return Some(hit.doubt());
+    }
+    // `치과위생사 여 정규직`
+    let work = JOB_ENDS.iter().any(|end| hit.before(3).ends_with(end));
+    if work && start(hit.after(3), &["정규직", "계약직", "신입", "경력직"]).is_some() {
         return Some(hit.doubt());
     }
     // `여 우대`, `남 알바생`
@@ -246,7 +251,8 @@ fn stated(hit: &Hit<'_>) -> Option<Mark> {
     let open = open.trim_start_matches([':', '(', '[']);
     let one = start(open, &["남성", "여성", "남자", "여자", "남", "여", "男", "女"])?;
     let rest = &open[one.len()..];
-    let both = rest.trim_start_matches([',', '/', '성', '자']).starts_with(['남', '여', '男', '女']) || has(behind, &["무관", "남녀", "여남", "동등"]);
+    let both = rest.trim_start_matches([',', '/', '성', '자']).starts_with(['남', '여', '男', '女']) || has(behind, &["남녀", "여남", "동등"])
+        || start(rest.trim_start_matches([',', '/']), &["무관", "불문"]).is_some();
     let known = hit.begins() || has(hit.before(4), &["모집", "지원", "채용", "가능", "근무자"]);
     (known && !both).then(|| hit.clear().on(behind.len() - rest.len()))
 }
@@ -255,7 +261,7 @@ fn stated(hit: &Hit<'_>) -> Option<Mark> {
 fn looks(hit: &Hit<'_>) -> Option<Mark> {
     const PRAISE: &[&str] = &[
         "단정", "준수", "우수", "깔끔", "수려", "출중", "훈훈", "호감", "빼어난", "뛰어난", "예쁜", "좋은", "중시", "자신있", "이쁜",
-        "매력", "동안",
+        "매력", "동안", "관리가잘", "관리잘",
     ];
     if !hit.begins() && !hit.before(2).ends_with('형') {
         return None;
@@ -326,6 +332,10 @@ fn kin(hit: &Hit<'_>) -> Option<Mark> {
     let known = hit.begins() || has(hit.before(2), &["주방", "식당", "홀", "청소", "찬모"]);
     let who = start(behind, &["님들", "님", "사원", "알바", "분들", "분"]).map_or(0, str::len);
     let rest = &behind[who..];
+    // `삼촌김밥 주방 구함`: a name that goes on
+    if who == 0 && !hit.ends() && start(rest, SOUGHT).is_none() && !rest.starts_with(['를', '을']) {
+        return None;
+    }
     let sought = end_of_first(rest, SOUGHT).filter(|end| rest[..*end].chars().count() <= 8).is_some();
     let counted = number(rest).is_some_and(|(_, n)| start(&rest[n..], &["명", "분", "인"]).is_some());
     let lead = start(hit.before(2), &["주방", "식당"]).map_or(0, str::len);
