@@ -153,12 +153,12 @@ fn check(rule: &str, parts: &[(&str, &str)]) {
 
 #[test]
 fn sex_is_found_precisely() {
-    check("SEX", &[("developed", include_str!("vet/sex.tsv")), ("held out 1", include_str!("vet/sex_heldout_1.tsv")), ("held out 2", include_str!("vet/sex_heldout_2.tsv")), ("held out 3", include_str!("vet/sex_heldout_3.tsv")), ("held out 4", include_str!("vet/sex_heldout_4.tsv"))]);
+    check("SEX", &[("developed", include_str!("vet/sex.tsv")), ("held out 1", include_str!("vet/sex_heldout_1.tsv")), ("held out 2", include_str!("vet/sex_heldout_2.tsv")), ("held out 3", include_str!("vet/sex_heldout_3.tsv")), ("held out 4", include_str!("vet/sex_heldout_4.tsv")), ("held out 5", include_str!("vet/sex_heldout_5.tsv"))]);
 }
 
 #[test]
 fn age_is_found_precisely() {
-    check("AGE", &[("developed", include_str!("vet/age.tsv")), ("held out 1", include_str!("vet/age_heldout_1.tsv")), ("held out 2", include_str!("vet/age_heldout_2.tsv")), ("held out 3", include_str!("vet/age_heldout_3.tsv")), ("held out 4", include_str!("vet/age_heldout_4.tsv"))]);
+    check("AGE", &[("developed", include_str!("vet/age.tsv")), ("held out 1", include_str!("vet/age_heldout_1.tsv")), ("held out 2", include_str!("vet/age_heldout_2.tsv")), ("held out 3", include_str!("vet/age_heldout_3.tsv")), ("held out 4", include_str!("vet/age_heldout_4.tsv")), ("held out 5", include_str!("vet/age_heldout_5.tsv"))]);
 }
 
 #[test]

@@ -20,7 +20,7 @@ const WORKERS: &[&str] = &[
     "직원", "사원", "알바", "아르바이트", "근로자", "근무자", "인력", "스텝", "스탭", "스태프", "보조", "매니저", "캐셔", "바리스타",
     "트레이너", "텔레마케터", "비서", "도우미", "캐디", "선생", "실장", "팀장", "점장", "원장", "조리사", "교사", "강사", "미용사",
     "간호사", "간호조무사", "상담원", "상담사", "상담직", "경리", "바텐더", "요양보호사", "간병인", "기사", "경비", "경비원", "미화원",
-    "판매원", "판매사원", "서빙", "홀서빙", "웨이터", "주방장", "주방", "찬모", "조리원", "조리보조", "사무원", "사무직", "생산직",
+    "판매원", "판매사원", "판매직", "디자이너", "서빙", "홀서빙", "웨이터", "주방장", "주방", "찬모", "조리원", "조리보조", "사무원", "사무직", "생산직",
     "기술자", "기능공", "작업자", "작업원", "운전원", "주차요원", "안내원", "안내", "요원", "모델", "치위생사", "약사", "코디네이터",
     "코디", "설거지", "청소원", "배달원", "배송원", "관리자", "관리인", "관리원", "지원자", "구직자분", "사람", "인재", "분", "님",
     "대리", "과장", "주임", "인턴", "가이드", "승무원", "통역", "플래너", "헤어디자이너", "네일", "피부관리사", "마사지사", "세신사",
@@ -89,7 +89,7 @@ fn condition(hit: &Hit<'_>) -> Option<Mark> {
     }
     let behind = hit.after(18);
     // `남성의 경우 병역필`, `남자는 군필`
-    let soldiers = has(hit.before(10), &["면제", "병역", "군필자또는"]);
+    let soldiers = has(hit.before(10), &["면제", "병역", "군필자또는"]) || has(hit.around(8), &["피팅모델"]);
     if soldiers || has(behind, &["병역", "군필", "경우", "면제"]) || start(behind, &["도", "과", "와"]).is_some() {
         return None;
     }
@@ -246,7 +246,7 @@ fn sign(hit: &Hit<'_>, field: &str) -> Option<Mark> {
 /// `성별: 여`, `성별 남자`, `성별은 여성으로 제한`; not `성별 무관`.
 fn stated(hit: &Hit<'_>) -> Option<Mark> {
     let behind = hit.after(14);
-    let open = behind.trim_start_matches([':', '(', '/', '[']);
+    let open = behind.trim_start_matches([':', '(', '/', '[', ']']);
     let open = start(open, &["은", "는", "구분", "제한", "조건"]).map_or(open, |w| &open[w.len()..]);
     let open = open.trim_start_matches([':', '(', '[']);
     let one = start(open, &["남성", "여성", "남자", "여자", "남", "여", "男", "女"])?;
@@ -294,6 +294,8 @@ fn beauty(hit: &Hit<'_>) -> Option<Mark> {
         _ => {
             let head = hit.before(5);
             let lead = head.rfind("얼굴").or_else(|| head.rfind("인상")).map_or(0, |at| head.len() - at);
+            // `예쁜 옷가게 직원`: it is the shop that is pretty
+            let people = if hit.word().ends_with('쁜') { start(behind, PEOPLE).map(str::len) } else { people };
             (people.is_some() || (lead > 0 && wanted.is_some())).then(|| hit.clear().back(lead).on(people.unwrap_or(0)))
         }
     }
