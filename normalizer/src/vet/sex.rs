@@ -23,7 +23,7 @@ const WORKERS: &[&str] = &[
     "판매원", "판매사원", "판매직", "디자이너", "서빙", "홀서빙", "웨이터", "주방장", "주방", "찬모", "조리원", "조리보조", "사무원", "사무직", "생산직",
     "기술자", "기능공", "작업자", "작업원", "운전원", "주차요원", "안내원", "안내", "요원", "모델", "치위생사", "약사", "코디네이터",
     "코디", "설거지", "청소원", "배달원", "배송원", "관리자", "관리인", "관리원", "지원자", "구직자분", "사람", "인재", "분", "님",
-    "대리", "과장", "주임", "인턴", "가이드", "승무원", "통역", "플래너", "헤어디자이너", "네일", "피부관리사", "마사지사", "세신사",
+    "대리", "과장", "주임", "인턴", "가이드", "승무원", "통역", "플래너", "코치", "헤어디자이너", "네일", "피부관리사", "마사지사", "세신사",
     "영업사원", "영업직", "현장직", "일용직", "잡부", "용접공", "반장", "조공", "시터", "베이비시터", "가사도우미", "사감",
 ];
 /// Nouns that a word for a sex only qualifies.
@@ -95,7 +95,8 @@ fn condition(hit: &Hit<'_>) -> Option<Mark> {
     }
     let end = behind.find(['/', ')', ']', ':']).unwrap_or(behind.len());
     let rest = &behind[..end];
-    let who = start(rest, &["분들", "분", "들", "의"]).filter(|w| *w != "의").map_or(0, str::len);
+    const COUNTED: &[&str] = &["분한분", "분두분", "분세분", "분한명", "한분", "두분", "세분", "한명", "두명", "세명", "분을", "분들을"];
+    let who = start(rest, COUNTED).or_else(|| start(rest, &["분들", "분", "들"])).map_or(0, str::len);
     let bare = &rest[who..];
     if let Some(asked) = start(bare, ASKED) {
         let other = start(bare, &["만족", "만남", "만들", "만있", "만의", "만큼", "가능성", "희망하는고객"]).is_some();
@@ -115,7 +116,10 @@ fn condition(hit: &Hit<'_>) -> Option<Mark> {
             return JOB_ENDS.iter().any(|end| work.ends_with(end)).then(|| hit.doubt());
         }
         const LABELS: &[&str] = &["성별", "모집", "채용", "구인", "대상", "우대", "사항", "조건", "요건", "자격", "군필", "병역필", "구함"];
-        return has(hit.before(8), LABELS).then(|| hit.clear().on(who));
+        // `건강한 남성`
+        const PRAISED: &[&str] = &["건강한", "건장한", "힘센", "힘좋은", "체력좋은", "성실한", "가능한", "젊은", "씩씩한"];
+        let praised = PRAISED.iter().any(|word| hit.before(5).ends_with(word));
+        return (praised || has(hit.before(8), LABELS)).then(|| hit.clear().on(who));
     }
     // a sex before those who work: `여성 상담원 채용`
     if let Some(word) = start(bare, WORKERS) {
@@ -132,7 +136,14 @@ fn condition(hit: &Hit<'_>) -> Option<Mark> {
     let trade = &bare[..sought];
     let person = trade.trim_end_matches(|c: char| "모집채용구함구합구해구인급구우대지원바만".contains(c));
     let ends = ["원", "사", "공", "직", "장", "님", "자", "생", "인", "수", "부"].iter().any(|e| person.ends_with(e));
-    (ends && trade.chars().count() <= 10).then(|| hit.clear().on(who + person.len()))
+    if ends && trade.chars().count() <= 10 {
+        return Some(hit.clear().on(who + person.len()));
+    }
+    // one word of any kind between a sex and being sought: `남자 코치 모집`
+    let first = hit.to + who;
+    let words = (1..person.len()).filter(|at| hit.squashed.begins(first + at)).count();
+    let alone = hit.squashed.begins(first) && hit.squashed.begins(first + person.len());
+    (alone && words == 0 && (2..=5).contains(&person.chars().count())).then(|| hit.doubt().on(who + person.len()))
 }
 
 /// `남자 3명`, `여 2명 모집`; not `남직원 30명이 함께 일합니다`.
@@ -141,7 +152,7 @@ fn heads(hit: &Hit<'_>, who: usize, rest: &str) -> Option<Mark> {
     let tail = &rest[digits..];
     let unit = start(tail, &["명", "인", "분"])?;
     let far = hit.after(28);
-    if has(far, TOLD) || has(far, &["과외", "환자", "학생", "돌봄", "등원", "하원"]) || tail.starts_with("인조") {
+    if has(far, TOLD) || has(far, &["과외", "환자", "학생", "돌봄", "등원", "하원"]) || start(tail, &["인조", "인가구", "인실", "인용", "인세대"]).is_some() {
         return None;
     }
     Some(hit.clear().on(who + digits + unit.len()))
@@ -322,7 +333,8 @@ fn unmarried(hit: &Hit<'_>) -> Option<Mark> {
         let refused = end_of_first(rest, &["불가", "사절", "제외"]).filter(|end| rest[..*end].chars().count() <= 8)?;
         return Some(hit.clear().on(who + refused));
     }
-    (end.is_some() || sexed).then(|| hit.clear().on(who + end.filter(|e| *e <= 9).unwrap_or(0)))
+    let whom = if sexed && who == 0 { start(behind, &["여직원", "남직원", "여사원", "남사원"]).map_or(0, str::len) } else { 0 };
+    (end.is_some() || sexed).then(|| hit.clear().on(whom.max(who + end.filter(|e| *e <= 9).unwrap_or(0))))
 }
 
 /// `주방 이모 구합니다`, `식당 아줌마`, `주부사원 모집`; not `이모네 식당`.
