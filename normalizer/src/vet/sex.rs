@@ -37,7 +37,7 @@ const QUALIFIED: &[&str] = &[
     "팬", "유저", "친구", "암", "수트", "의상", "그루밍", "위생", "플라자", "사전시관", "안심", "발명", "농업", "장애", "노동자",
     "수감", "수용", "샤워", "방", "보컬", "아이돌", "역할", "성악", "임원", "관리자비율", "관리자채용목표", "ceo", "주차장",
     "전문병원", "구직자취업", "돌봄", "5인조", "4인조", "근로자모성", "근로자보호", "근로자와", "근로자비율", "과남", "과여",
-    "합창", "중창", "듀오", "밴드", "그룹",
+    "커뮤니티", "포털", "동아리", "모임", "서비스", "합창", "중창", "듀오", "밴드", "그룹",
 ];
 /// What tells how things are rather than what is sought.
 const TOLD: &[&str] = &["재직", "함께일", "일합니다", "근무중", "비율", "육아휴직", "휴직", "휴가", "다수재", "다수있", "휴게", "임금을", "단축근무", "보호", "회운영"];
@@ -59,7 +59,7 @@ pub(super) fn ask(hit: &Hit<'_>, field: &str) -> Option<Mark> {
         | "男子" => condition(hit),
         "성별" => stated(hit),
         "외모" | "용모" => looks(hit),
-        "예쁜" | "예쁘" | "이쁜" | "이쁘" | "잘생긴" | "미인" | "미모" | "훈남" | "훈녀" | "날씬" | "슬림" | "통통" | "뚱뚱"
+        "예쁜" | "예쁘" | "이쁜" | "이쁘" | "잘생긴" | "미인" | "미남" | "미녀" | "미모" | "훈남" | "훈녀" | "날씬" | "슬림" | "통통" | "뚱뚱"
         | "몸매" | "얼짱" => beauty(hit),
         "신장" | "키" => height(hit),
         "체중" | "몸무게" => weight(hit),
@@ -88,9 +88,13 @@ fn condition(hit: &Hit<'_>) -> Option<Mark> {
         return None;
     }
     let behind = hit.after(18);
+    // `지원조건: 남자, 군필`
+    if behind.starts_with(',') && has(hit.before(6), &["조건", "자격", "요건", "성별"]) {
+        return Some(hit.clear());
+    }
     // `남성의 경우 병역필`, `남자는 군필`
     let soldiers = has(hit.before(10), &["면제", "병역", "군필자또는"]) || has(hit.around(8), &["피팅모델"]);
-    if soldiers || has(behind, &["병역", "군필", "경우", "면제"]) || start(behind, &["도", "과", "와"]).is_some() {
+    if soldiers || has(behind, &["병역", "군필", "경우", "면제"]) || (!hit.ends() && start(behind, &["도", "과", "와"]).is_some()) {
         return None;
     }
     let end = behind.find(['/', ')', ']', ':']).unwrap_or(behind.len());
@@ -132,9 +136,9 @@ fn condition(hit: &Hit<'_>) -> Option<Mark> {
         return (sought || counted).then(|| hit.clear().on(who + word.len()));
     }
     // `남자 프레스공 모집`: an unknown trade, sought at once
-    let sought = end_of_first(bare, &["모집", "채용", "구함", "구합", "구해", "구인", "급구", "우대", "만모집", "지원바"])?;
-    let trade = &bare[..sought];
-    let person = trade.trim_end_matches(|c: char| "모집채용구함구합구해구인급구우대지원바만".contains(c));
+    const TRADE_SOUGHT: &[&str] = &["모집", "채용", "구함", "구합", "구해", "구인", "급구", "우대", "만모집", "지원바"];
+    let (from, _) = TRADE_SOUGHT.iter().filter_map(|w| bare.find(w).map(|at| (at, at + w.len()))).min()?;
+    let (trade, person) = (&bare[..from], bare[..from].trim_end_matches(['을', '를', '님', '만', '급']));
     let ends = ["원", "사", "공", "직", "장", "님", "자", "생", "인", "수", "부"].iter().any(|e| person.ends_with(e));
     if ends && trade.chars().count() <= 10 {
         return Some(hit.clear().on(who + person.len()));
@@ -242,7 +246,12 @@ fn weight(hit: &Hit<'_>) -> Option<Mark> {
 fn sign(hit: &Hit<'_>, field: &str) -> Option<Mark> {
     let head = hit.before(8);
     const SOUGHT: &[&str] = &["모집", "채용", "구인", "구함", "명"];
-    let work = JOB_ENDS.iter().chain(SOUGHT).find(|end| head.ends_with(**end))?;
+    let behind = hit.after(3).trim_start();
+    // `카운터(여) 1명`: any word for a place of work, but not `탈의실(여) 1명`
+    let counted = number(behind).is_some_and(|(_, n)| behind[n..].starts_with('명'));
+    let place = ["실", "기숙사", "사우나", "탕"].iter().any(|end| head.ends_with(end));
+    let work = JOB_ENDS.iter().chain(SOUGHT).copied().find(|end| head.ends_with(*end));
+    let work = work.or_else(|| (counted && !place).then_some("")).filter(|_| !place)?;
     // `(남)(여)` and `(남/여)` name both for one job
     let behind = hit.after(3);
     let same_job = ["(여", "(남", "(女", "(男", "여", "남", "女", "男"].iter().any(|other| behind.starts_with(other))
@@ -297,8 +306,12 @@ fn beauty(hit: &Hit<'_>) -> Option<Mark> {
     let wanted = end_of_first(behind, WANTED).filter(|end| behind[..*end].chars().count() <= 12);
     let people = end_of_first(behind, PEOPLE).filter(|end| behind[..*end].chars().count() <= 6);
     match hit.word() {
-        "미모" => (start(behind, &["의", "겸비", "를", "가", "우대"]).is_some()).then(|| hit.clear()),
-        "미인" | "훈남" | "훈녀" | "얼짱" => wanted.map(|_| hit.clear()),
+        "미모" => (start(behind, &["의", "겸비", "를갖", "를겸", "가뛰", "가출중", "우대"]).is_some()).then(|| hit.clear()),
+        // `미인 쌀 도정`: right before being wanted, or before people
+        "미인" | "미남" | "미녀" | "훈남" | "훈녀" | "얼짱" => {
+            let next = start(behind, WANTED).or_else(|| start(behind, &["분", "직원", "알바", "미녀", "미남", "훈녀", "이신"]));
+            wanted.and(next).map(|_| hit.clear())
+        }
         "몸매" => end_of_first(behind, &["좋", "예쁜", "되시", "우대"]).map(|end| hit.clear().on(end)),
         "날씬" | "슬림" => people.map(|end| hit.clear().on(end)),
         "통통" | "뚱뚱" => people.and(wanted).map(|end| hit.clear().on(end)),
@@ -350,7 +363,10 @@ fn kin(hit: &Hit<'_>) -> Option<Mark> {
     if who == 0 && !hit.ends() && start(rest, SOUGHT).is_none() && !rest.starts_with(['를', '을']) {
         return None;
     }
-    let sought = end_of_first(rest, SOUGHT).filter(|end| rest[..*end].chars().count() <= 8).is_some();
+    // `봉사단 지원 담당` seeks nobody
+    let sought = end_of_first(rest, SOUGHT)
+        .filter(|end| rest[..*end].chars().count() <= 8)
+        .is_some_and(|end| !rest[..end].ends_with("지원") || start(&rest[end..], &["바", "해", "가", "자", "만"]).is_some());
     let counted = number(rest).is_some_and(|(_, n)| start(&rest[n..], &["명", "분", "인"]).is_some());
     let lead = start(hit.before(2), &["주방", "식당"]).map_or(0, str::len);
     (known && (sought || counted)).then(|| hit.clear().back(lead).on(who))
