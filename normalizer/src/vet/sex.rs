@@ -26,6 +26,13 @@ const WORKERS: &[&str] = &[
     "대리", "과장", "주임", "인턴", "가이드", "승무원", "통역", "플래너", "코치", "헤어디자이너", "네일", "피부관리사", "마사지사", "세신사",
     "영업사원", "영업직", "현장직", "일용직", "잡부", "용접공", "반장", "조공", "시터", "베이비시터", "가사도우미", "사감",
 ];
+/// Words for work as they stand before a word for who does it: `여자 경리 사원`.
+const TRADES: &[&str] = &[
+    "경리", "물류", "생산", "포장", "주방", "홀", "배송", "배달", "운전", "청소", "사무", "상담", "판매", "서빙", "경비", "조립", "미용",
+    "간호", "조리", "주차", "영업", "현장", "관리", "접수", "수납", "안내", "데스크", "카운터", "계산", "검사", "가공", "용접", "정비", "설치",
+    "세차", "하역", "상하차", "분류", "품질", "회계", "총무", "비서", "보안", "시설", "전기", "기계", "건설", "일용", "단순", "주간", "야간",
+    "신입", "경력", "초보", "정규", "계약", "파트", "주말", "인턴",
+];
 /// Nouns that a word for a sex only qualifies.
 const QUALIFIED: &[&str] = &[
     "대학", "상의", "하의", "청결", "생식", "의류", "복", "화장", "전용", "병원", "고객", "용", "쇼핑", "잡화", "의원", "센터", "기업",
@@ -139,15 +146,21 @@ fn condition(hit: &Hit<'_>) -> Option<Mark> {
     const TRADE_SOUGHT: &[&str] = &["모집", "채용", "구함", "구합", "구해", "구인", "급구", "우대", "만모집", "지원바"];
     let (from, _) = TRADE_SOUGHT.iter().filter_map(|w| bare.find(w).map(|at| (at, at + w.len()))).min()?;
     let (trade, person) = (&bare[..from], bare[..from].trim_end_matches(['을', '를', '님', '만', '급']));
-    let ends = ["원", "사", "공", "직", "장", "님", "자", "생", "인", "수", "부"].iter().any(|e| person.ends_with(e));
-    if ends && trade.chars().count() <= 10 {
-        return Some(hit.clear().on(who + person.len()));
-    }
-    // one word of any kind between a sex and being sought: `남자 코치 모집`
+    // word by word: one word of any kind is a trade, of several the first must be (`여성 노숙인 시설 사회복지사` is none)
     let first = hit.to + who;
-    let words = (1..person.len()).filter(|at| hit.squashed.begins(first + at)).count();
-    let alone = hit.squashed.begins(first) && hit.squashed.begins(first + person.len());
-    (alone && words == 0 && (2..=5).contains(&person.chars().count())).then(|| hit.doubt().on(who + person.len()))
+    let starts: Vec<usize> = (1..person.len()).filter(|at| hit.squashed.begins(first + at)).collect();
+    let length = person.chars().count();
+    if starts.is_empty() {
+        let ends = ["원", "사", "공", "직", "장", "님", "자", "생", "인", "수", "부"].iter().any(|end| person.ends_with(end));
+        let alone = hit.squashed.begins(first) && hit.squashed.begins(first + person.len());
+        let mark = if ends { hit.clear() } else { hit.doubt() };
+        return (((ends && length <= 6) || alone) && (2..=6).contains(&length)).then(|| mark.on(who + person.len()));
+    }
+    let head = &person[..starts[0]];
+    let trade = start(head, TRADES).is_some() || start(head, WORKERS).is_some();
+    // syllable by syllable is a trick: `남 자 주 차 원 모 집`
+    let apart = starts.len() + 1 == length;
+    ((trade || apart) && length <= 10).then(|| hit.clear().on(who + person.len()))
 }
 
 /// `남자 3명`, `여 2명 모집`; not `남직원 30명이 함께 일합니다`.
@@ -260,7 +273,13 @@ fn sign(hit: &Hit<'_>, field: &str) -> Option<Mark> {
         return None;
     }
     let mark = if field == "description" { hit.doubt() } else { hit.clear() };
-    Some(mark.back(work.len()))
+    let lead = if work.is_empty() {
+        let from = hit.from.saturating_sub(head.len());
+        hit.from - (from..hit.from).rev().find(|at| hit.squashed.begins(*at)).unwrap_or(from)
+    } else {
+        work.len()
+    };
+    Some(mark.back(lead))
 }
 
 /// `성별: 여`, `성별 남자`, `성별은 여성으로 제한`; not `성별 무관`.
