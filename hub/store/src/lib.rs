@@ -2,6 +2,7 @@
 //! The only crate that names sea-orm.
 
 mod bulk;
+pub mod bulk_rule;
 pub mod case;
 pub mod case_lease;
 pub mod decision;
