@@ -8,9 +8,11 @@ mod harness;
 mod tidy;
 
 mod api;
+mod audit_log;
 mod catalog_government;
 mod catalog_market;
 mod commands;
+mod console;
 mod crawl;
 mod drive;
 mod killed;

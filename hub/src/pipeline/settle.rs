@@ -14,7 +14,7 @@ use store::posting::Member;
 use store::vacancy::Vacancy;
 use store::{StoreError, Tx};
 
-use crate::lifecycle::{self, Life};
+use crate::lifecycle::{self, Life, Standing};
 use crate::review::{self, standing};
 use crate::settings::ReviewSettings;
 use naming::{Age, Named, Placed};
@@ -49,6 +49,16 @@ pub(crate) struct Judge<'a> {
     pub(crate) run: Option<i64>,
     /// When and how often people are asked.
     pub(crate) review: &'a ReviewSettings,
+    /// What evidence weighs.
+    pub(crate) rules: std::sync::Arc<lifecycle::Rules>,
+}
+
+impl<'a> Judge<'a> {
+    /// As the world is now.
+    pub(crate) fn of(world: &'a crate::world::World, as_of_ms: i64, run: Option<i64>) -> Judge<'a> {
+        let rules = world.lifecycle.rules();
+        Judge { model: &world.model, trust: &world.trust, as_of_ms, run, review: &world.settings.review, rules }
+    }
 }
 
 /// Canonical posting with its findings, as kept in `posting.body`.
@@ -406,7 +416,8 @@ async fn refresh(
         .collect();
     let words = standing_words(tx, fresh, &loaded, &members).await?;
     let before: FxHashMap<i64, Vacancy> = tx.vacancies(&list).await?.into_iter().map(|v| (v.id, v)).collect();
-    let mut written = Vec::new();
+    let said = said_of(tx, &members).await?;
+    let (mut written, mut beliefs) = (Vec::new(), Vec::new());
     let mut events: Vec<NewEvent> = named
         .merged
         .iter()
@@ -421,13 +432,16 @@ async fn refresh(
     for (id, group) in &mut members {
         let old = before.get(id);
         words.apply(group);
-        let now = summarize(*id, group, &in_hand, judge, old, &words);
+        let standing = standing(group, said.get(id).map_or(&[], Vec::as_slice), words.life(group), judge);
+        let now = summarize(*id, group, &in_hand, judge, old, &standing, &words);
         events.extend(event_between(old, &now));
+        beliefs.extend(belief_between(old, &now, &standing, judge));
         if old != Some(&now) {
             written.push(now);
         }
     }
     tx.put_vacancies(&written).await?;
+    tx.put_beliefs(&beliefs).await?;
     tx.append_events(judge.as_of_ms, judge.run, &events).await
 }
 
@@ -492,17 +506,10 @@ fn summarize(
     in_hand: &FxHashMap<i64, (&Posting, i64)>,
     judge: &Judge<'_>,
     old: Option<&Vacancy>,
+    standing: &Standing,
     words: &standing::Words,
 ) -> Vacancy {
-    let lives: Vec<Life<'_>> =
-        group.iter().map(|m| Life { state: &m.state, reason: m.reason.as_deref(), verdict: &m.verdict }).collect();
-    let (mut state, mut reason, verdict) = lifecycle::vacancy(&lives);
-    // a steward who says that the job is still there speaks against suspicions only, not against closed postings
-    if let Some((word, why)) = words.life(group)
-        && (word == lifecycle::state::CLOSED || state == lifecycle::state::SUSPECTED_STALE)
-    {
-        (state, reason) = (word, Some(why).filter(|why| !why.is_empty()));
-    }
+    let Standing { state, reason, verdict, .. } = *standing;
     let (golden, golden_hash) = golden_of(group, in_hand, judge, &words.picks(group.iter().map(|m| m.id)));
     let founded_ms = group.iter().map(|m| m.first_seen_ms).min().unwrap_or(judge.as_of_ms);
     let posting = golden.as_ref();
@@ -511,7 +518,10 @@ fn summarize(
         state: state.to_owned(),
         reason: reason.map(str::to_owned),
         verdict: verdict.to_owned(),
-        state_since_ms: old.filter(|v| v.state == state).map_or(judge.as_of_ms, |v| v.state_since_ms),
+        state_since_ms: old.filter(|v| v.state == state && v.reason.as_deref() == reason).map_or_else(
+            || standing.since_ms.unwrap_or(if state == lifecycle::state::OPEN { founded_ms } else { judge.as_of_ms }),
+            |v| v.state_since_ms,
+        ),
         founded_ms,
         changed_ms: judge.as_of_ms,
         postings: group.len() as i64,
@@ -535,6 +545,73 @@ fn summarize(
         }
     }
     now
+}
+
+/// The evidence that stands about vacancies and their members, by vacancy.
+async fn said_of(
+    tx: &Tx,
+    members: &BTreeMap<i64, Vec<Member>>,
+) -> Result<FxHashMap<i64, Vec<lifecycle::evidence::Evidence>>, StoreError> {
+    let of: FxHashMap<i64, i64> = members.iter().flat_map(|(id, group)| group.iter().map(|m| (m.id, *id))).collect();
+    let mut ids: Vec<i64> = of.keys().copied().collect();
+    ids.sort_unstable();
+    let mut said: FxHashMap<i64, Vec<lifecycle::evidence::Evidence>> = FxHashMap::default();
+    for row in tx.evidence_about(&ids).await? {
+        if let (Some(vacancy), Some(piece)) = (of.get(&row.subject), lifecycle::evidence::Evidence::of(&row)) {
+            said.entry(*vacancy).or_default().push(piece);
+        }
+    }
+    Ok(said)
+}
+
+/// A steward who says that the job is still there speaks against suspicions only, not against closed postings.
+fn standing(
+    group: &[Member],
+    said: &[lifecycle::evidence::Evidence],
+    word: Option<(&'static str, &str)>,
+    judge: &Judge<'_>,
+) -> Standing {
+    let lives: Vec<Life<'_>> =
+        group.iter().map(|m| Life { state: &m.state, reason: m.reason.as_deref(), verdict: &m.verdict }).collect();
+    let plain = lifecycle::vacancy(&lives, said, None, &judge.rules, judge.as_of_ms);
+    let suspected = [lifecycle::state::SUSPECTED_FILLED, lifecycle::state::SUSPECTED_STALE].contains(&plain.state);
+    match word {
+        Some((state, reason)) if state == lifecycle::state::CLOSED || suspected => {
+            let word = lifecycle::Steward { state: state.to_owned(), reason: reason.to_owned() };
+            lifecycle::vacancy(&lives, said, Some(&word), &judge.rules, judge.as_of_ms)
+        }
+        _ => plain,
+    }
+}
+
+/// What is believed of a vacancy from now on, where that is new; nothing is noted of one that is born open and shown.
+fn belief_between(
+    old: Option<&Vacancy>,
+    now: &Vacancy,
+    standing: &Standing,
+    judge: &Judge<'_>,
+) -> Option<store::history::Belief> {
+    let plain = now.state == lifecycle::state::OPEN && now.verdict == "publish" && now.reason.is_none();
+    let (news, state_is_new) = match old {
+        None => (!plain, true),
+        Some(old) => {
+            let state = (&old.state, &old.reason) != (&now.state, &now.reason);
+            (state || old.verdict != now.verdict, state)
+        }
+    };
+    news.then(|| store::history::Belief {
+        subject: now.id,
+        scope: store::evidence::VACANCY.to_owned(),
+        known_ms: judge.as_of_ms,
+        // only the state reaches back; what may be shown changes when it is found out
+        valid_ms: if state_is_new { now.state_since_ms } else { judge.as_of_ms },
+        state: now.state.clone(),
+        reason: now.reason.clone(),
+        verdict: Some(now.verdict.clone()),
+        probability: (standing.probability * 1000.0).round() as i64,
+        run: judge.run,
+        evidence: serde_json::to_string(&standing.evidence).unwrap_or_default(),
+    })
 }
 
 /// The golden posting of a group and its hash; a group of one is that posting itself.

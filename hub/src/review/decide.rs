@@ -375,8 +375,7 @@ pub(crate) async fn shift(
     if change.postings.is_empty() && change.about.is_empty() {
         return Ok(Vec::new());
     }
-    let judge =
-        Judge { model: &world.model, trust: &world.trust, as_of_ms: now_ms, run: None, review: &world.settings.review };
+    let judge = Judge::of(world, now_ms, None);
     Ok(resettle(tx, &judge, &change).await?.into_iter().collect())
 }
 
