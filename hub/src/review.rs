@@ -10,6 +10,7 @@ pub mod audit;
 pub mod bulk;
 pub mod case_view;
 pub mod decide;
+pub(crate) mod doubt;
 pub mod lease;
 pub mod standing;
 pub mod stats;
