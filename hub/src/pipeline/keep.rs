@@ -20,6 +20,7 @@ use super::{Counts, Running, Taken};
 use crate::lifecycle::evidence::{Kind, New, Said};
 use crate::lifecycle::{self, At, reason, state};
 use crate::linked::batch::System;
+use crate::review::doubt;
 use crate::settings::RunSettings;
 
 /// Pages of one run are numbered; the page's id is run × this + its number.
@@ -392,10 +393,15 @@ impl Running<'_> {
     async fn write_beside(&self, tx: &store::Tx, fresh: &[Fresh], writing: &Writing) -> Result<(), StoreError> {
         let written: FxHashSet<i64> = fresh.iter().map(|f| f.row.id).collect();
         let changed: Vec<i64> = fresh.iter().filter(|f| !f.new).map(|f| f.row.id).collect();
-        let (mut findings, mut contacts) = (Vec::new(), Vec::new());
+        let (mut findings, mut contacts, mut doubts) = (Vec::new(), Vec::new(), Vec::new());
+        let judge = Judge::of(self.world, self.run.as_of_ms, Some(self.run.id));
+        let records: FxHashMap<i64, &normalizer::Posting> = fresh.iter().map(|f| (f.row.id, &f.posting)).collect();
         for (read, _) in writing.reads.iter().filter(|(read, _)| written.contains(&read.id)) {
-            let strong = read.normalized.findings.iter().filter(|f| f.effect >= Effect::Reviews);
-            for (nr, finding) in strong.enumerate() {
+            let strong: Vec<_> = read.normalized.findings.iter().filter(|f| f.effect >= Effect::Reviews).collect();
+            if let Some(record) = records.get(&read.id).filter(|_| read.keep.closed.is_none()) {
+                doubts.extend(doubt::suspicious(&judge, read.id, self.number, record, &strong));
+            }
+            for (nr, finding) in strong.into_iter().enumerate() {
                 findings.push(store::posting::Finding {
                     posting: read.id,
                     nr: nr as i64,
@@ -411,6 +417,7 @@ impl Running<'_> {
                 contacts.push((read.id, text));
             }
         }
+        doubt::ask_capped(tx, &judge, doubts).await?;
         tx.put_beside(&changed, &findings, &contacts).await
     }
 

@@ -84,8 +84,11 @@ pub struct Standing {
 const STANDING: &str =
     "id, source, vacancy, state, reason, absences, valid_through, close_kind, first_seen_ms, closed_ms";
 
-/// A whole posting.
-const WHOLE: &str = "SELECT p.*, b.body, b.profile FROM posting p JOIN posting_body b ON b.posting = p.id";
+/// A whole posting; its verdict is a steward's, where one has given one, or else the rules'.
+const WHOLE: &str = "SELECT p.id, p.source, p.external_id, p.content_hash, b.body, p.body_hash, p.business_number, b.profile, \
+    p.vacancy, p.state, p.reason, COALESCE(p.ruled, p.verdict) AS verdict, p.detail, p.valid_through, p.absences, p.version, \
+    p.page, p.position, p.first_seen_ms, p.changed_ms, p.closed_ms, p.close_kind \
+    FROM posting p JOIN posting_body b ON b.posting = p.id";
 
 /// What the pipeline needs to know of a posting that is there already.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -135,6 +138,8 @@ pub struct Member {
     pub reason: Option<String>,
     /// Verdict.
     pub verdict: String,
+    /// A steward's verdict, which takes the place of the rules'.
+    pub ruled: Option<String>,
     /// First seen.
     pub first_seen_ms: i64,
     /// Last change.
@@ -144,7 +149,7 @@ pub struct Member {
 }
 
 /// The columns of [`Member`].
-const MEMBER: &str = "id, source, vacancy, state, reason, verdict, first_seen_ms, changed_ms, valid_through";
+const MEMBER: &str = "id, source, vacancy, state, reason, verdict, ruled, first_seen_ms, changed_ms, valid_through";
 
 /// A row of `finding`.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]
@@ -444,6 +449,18 @@ impl Tx {
         );
         let reason: Option<String> = reason.map(str::to_owned);
         self.run(&sql, vec![id_list(list), state.into(), reason.into(), absences.into(), closed_ms.into()]).await?;
+        Ok(())
+    }
+
+    /// Notes stewards' verdicts on postings, or that there is none any more.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn set_ruled(&self, ruled: &[(i64, Option<String>)]) -> Result<()> {
+        for (posting, verdict) in ruled {
+            let values = vec![(*posting).into(), verdict.clone().into()];
+            self.run("UPDATE posting SET ruled = $2 WHERE id = $1", values).await?;
+        }
         Ok(())
     }
 
