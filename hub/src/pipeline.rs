@@ -9,7 +9,7 @@ mod counts;
 mod fetch;
 mod intake;
 mod keep;
-mod plan;
+pub(crate) mod plan;
 pub(crate) mod settle;
 mod standing;
 mod sweep;
@@ -26,6 +26,7 @@ use store::run::{Run, Slice as SliceRow};
 
 pub use counts::{Counts, imbalance};
 use fetch::{Fetcher, Trouble};
+pub(crate) use plan::policy;
 pub use settle::Body;
 
 use crate::world::World;
