@@ -9,7 +9,7 @@ mod counts;
 mod fetch;
 mod intake;
 mod keep;
-mod plan;
+pub(crate) mod plan;
 pub(crate) mod settle;
 mod standing;
 mod sweep;

@@ -72,6 +72,8 @@ pub struct SourceSettings {
     pub base_url: Option<String>,
     /// Why it must not run.
     pub paused: Option<String>,
+    /// Pages of postings in doubt looked at after a run; not given = `lifecycle.probe.per_run`.
+    pub probes: Option<u32>,
 }
 
 /// `[run]`
