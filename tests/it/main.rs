@@ -20,3 +20,4 @@ mod promises;
 mod recorded;
 mod review;
 mod sync;
+mod vetting;

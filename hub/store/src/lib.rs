@@ -32,6 +32,7 @@ pub mod stage;
 pub mod standing;
 pub mod tally;
 pub mod vacancy;
+pub mod verdict;
 
 use std::sync::Arc;
 use std::time::Duration;
