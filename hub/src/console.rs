@@ -52,8 +52,8 @@ use tower_http::trace::TraceLayer;
 use crate::health::Board;
 use crate::world::World;
 use kept::Kept;
-pub use rights::{May, Right};
 use rights::Screens;
+pub use rights::{May, Right};
 
 /// The board of sources walks tables: it is made no more often than this, and more rarely where it takes long.
 const BOARD_KEPT: Duration = Duration::from_secs(5);
@@ -89,7 +89,9 @@ pub fn rights() -> Vec<Right> {
 /// The console's routes over a world.
 pub fn router(world: World) -> Router {
     let console: Shared = Arc::new(Console { world, board: Kept::new(BOARD_KEPT) });
-    let below = |screens: Screens| screens.into_router().fallback(problem::nowhere).method_not_allowed_fallback(problem::wrong_method);
+    let below = |screens: Screens| {
+        screens.into_router().fallback(problem::nowhere).method_not_allowed_fallback(problem::wrong_method)
+    };
     Router::new()
         .nest("/ko", below(screens()))
         .nest("/en", below(screens()))

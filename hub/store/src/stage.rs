@@ -183,6 +183,14 @@ impl Tx {
 }
 
 impl Store {
+    /// As [`Tx::linked_mark`].
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn linked_mark(&self, name: &str) -> Result<i64> {
+        self.number("SELECT value FROM linked_mark WHERE name = $1", vec![name.into()]).await
+    }
+
     /// Open postings that rules hold or reject, by the strongest effect: (source, effect, postings).
     ///
     /// # Errors
