@@ -23,18 +23,24 @@
 //! Every request passes [`gate`] first (session, CSRF, headers), then the route's right.
 
 mod asset;
+mod audit;
 mod bulk;
 mod case;
+mod contact;
+mod decision;
 mod entry;
 mod format;
 mod gate;
 mod health;
 mod kept;
+mod keys;
 mod page;
+mod person;
 mod problem;
 mod queue;
 mod rights;
 mod run;
+mod settings;
 mod source;
 mod vacancy;
 mod words;
@@ -74,11 +80,16 @@ fn screens() -> Screens {
     let screens = entry::routes(screens);
     let screens = queue::routes(screens);
     let screens = case::routes(screens);
+    let screens = decision::routes(screens);
     let screens = bulk::routes(screens);
     let screens = vacancy::routes(screens);
     let screens = health::routes(screens);
     let screens = source::routes(screens);
-    run::routes(screens)
+    let screens = run::routes(screens);
+    let screens = audit::routes(screens);
+    let screens = settings::routes(screens);
+    let screens = person::routes(screens);
+    contact::routes(screens)
 }
 
 /// Who may what, route by route.

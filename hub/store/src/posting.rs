@@ -293,6 +293,16 @@ impl Store {
         Ok(rows.first().map(|row| row.try_get_by_index(0)).transpose()?)
     }
 
+    /// The postings of a source that are not closed, by id.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn open_of(&self, source: i64) -> Result<Vec<i64>> {
+        let sql = "SELECT id FROM posting WHERE source = $1 AND state IN ('open', 'unconfirmed') ORDER BY id";
+        let rows = self.all(sql, vec![source.into()]).await?;
+        rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+    }
+
     /// Counts by source, state and verdict.
     ///
     /// # Errors

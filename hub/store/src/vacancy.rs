@@ -160,6 +160,15 @@ impl Store {
         self.models(&sql, values).await
     }
 
+    /// The ids that were merged into a vacancy, with when each last was.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn redirects_to(&self, id: i64) -> Result<Vec<(i64, i64)>> {
+        let rows = self.all("SELECT old, at_ms FROM vacancy_redirect WHERE survivor = $1 ORDER BY old", vec![id.into()]).await?;
+        rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
+    }
+
     /// Vacancies after an id, closed and held ones included, in the order of ids.
     ///
     /// # Errors
