@@ -9,6 +9,7 @@ pub mod crosswalk;
 mod facts;
 pub mod import;
 pub mod personal;
+pub mod placement;
 pub mod proof;
 pub mod stages;
 pub mod training;

@@ -1,5 +1,7 @@
 //! `report`: freshness, lifecycle, stages: what the hub measured of itself.
 
+pub mod stages;
+
 use anyhow::Result;
 use clap::Subcommand;
 
@@ -7,13 +9,17 @@ use super::context::{Code, Ctx};
 
 /// Freshness, lifecycle, stages: what the hub measured of itself.
 #[derive(Subcommand, Debug)]
-pub enum ReportCommand {}
+pub enum ReportCommand {
+    /// How many postings stand at each verification step, by source
+    Stages(stages::StagesArgs),
+}
 
 /// Runs the command.
 ///
 /// # Errors
 /// When the store fails.
-#[expect(clippy::unused_async, reason = "its commands read the store")]
-pub async fn run(_: &Ctx, command: &ReportCommand) -> Result<Code> {
-    match *command {}
+pub async fn run(ctx: &Ctx, command: &ReportCommand) -> Result<Code> {
+    match command {
+        ReportCommand::Stages(args) => stages::run(ctx, args).await,
+    }
 }
