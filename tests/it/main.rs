@@ -16,6 +16,7 @@ mod console;
 mod crawl;
 mod drive;
 mod killed;
+mod linked;
 mod promises;
 mod recorded;
 mod review;
