@@ -13,6 +13,7 @@ pub mod review;
 pub mod schedule;
 pub mod settings;
 pub mod terms;
+pub mod trend;
 pub mod view;
 pub mod web;
 pub mod worker;

@@ -15,6 +15,7 @@ pub mod posting;
 pub mod run;
 pub mod signal;
 pub mod source;
+pub mod trend;
 pub mod vacancy;
 
 use std::sync::Arc;
