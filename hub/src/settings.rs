@@ -34,6 +34,8 @@ pub struct Settings {
     pub lifecycle: LifecycleSettings,
     /// Linked systems.
     pub linked: LinkedSettings,
+    /// Questions for stewards.
+    pub review: ReviewSettings,
     /// The read API.
     pub serve: ServeSettings,
     /// The console and the people who use it.
@@ -110,6 +112,20 @@ pub struct LifecycleSettings {
     pub drop_guard_hours: i64,
     /// Days raw pages are kept.
     pub pages_keep_days: i64,
+    /// Chance below which what a list, or a part of it, lost is not believed.
+    pub drop_guard_chance: f64,
+    /// A run that was cut is resumed within so many hours of its start, and begun anew after that.
+    pub resume_hours_max: i64,
+    /// Probability from which a job is suspected to be over.
+    pub suspect: f64,
+    /// Probability from which evidence that speaks of the job closes it.
+    pub close: f64,
+    /// Probability from which age alone closes it.
+    pub stale: f64,
+    /// Bits towards closed by kind of evidence.
+    pub weights: crate::lifecycle::rules::Weights,
+    /// Looking at the pages of postings in doubt.
+    pub probe: crate::lifecycle::rules::ProbeSettings,
 }
 
 /// `[linked]`
@@ -118,6 +134,40 @@ pub struct LifecycleSettings {
 pub struct LinkedSettings {
     /// Business numbers a run asks about.
     pub lookup_max: i64,
+}
+
+/// `[review]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReviewSettings {
+    /// How long a case stays before one person.
+    pub lease_seconds: i64,
+    /// When a case should be answered, minutes after it was opened, by family; 0 = one working day.
+    pub due_minutes: HashMap<String, i64>,
+    /// What a wrong answer costs, by family; 1 is a duplicate.
+    pub harm: HashMap<String, f64>,
+    /// Every so-many-th case handed out is the oldest one.
+    pub oldest_every: i64,
+    /// Every so-many-th case is decided by two people without a suggestion.
+    pub blind_every: i64,
+    /// A decision on a risky case that is faster joins the second opinions.
+    pub hasty_ms: i64,
+    /// From here a case is risky.
+    pub risky: f64,
+    /// Bulk rules over more cases than this need a second person.
+    pub bulk_alone_max: usize,
+    /// Days a bulk rule lasts.
+    pub bulk_days: i64,
+    /// Share of members that must disagree on a field to ask, thousandths.
+    pub conflict_dissent: u16,
+    /// Questions about disagreeing values a day, at most.
+    pub conflicts_a_day: i64,
+    /// Questions about doubtful postings a day, at most.
+    pub suspicious_a_day: i64,
+    /// One in so many postings that a rule wants looked at is asked about.
+    pub suspicious_sample: u64,
+    /// Reason codes one may give.
+    pub reasons: Vec<String>,
 }
 
 /// `[serve]`
@@ -214,6 +264,15 @@ impl Settings {
         }
         if settings.lifecycle.drop_guard_runs < 2 || settings.lifecycle.absences_to_close < 1 {
             bail!("lifecycle.drop_guard_runs must be at least 2 and lifecycle.absences_to_close at least 1");
+        }
+        let l = &settings.lifecycle;
+        if !(0.0 < l.suspect && l.suspect < l.close && l.close <= l.stale && l.stale < 1.0) {
+            bail!(
+                "lifecycle.suspect must be below lifecycle.close, that not above lifecycle.stale, and all between 0 and 1"
+            );
+        }
+        if let [wrong, ..] = crate::lifecycle::rules::unknown_weights(&l.weights)[..] {
+            bail!("lifecycle.weights.{wrong} is no kind of evidence that has a weight");
         }
         Ok(settings)
     }

@@ -18,4 +18,5 @@ mod drive;
 mod killed;
 mod promises;
 mod recorded;
+mod review;
 mod sync;

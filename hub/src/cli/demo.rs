@@ -147,8 +147,8 @@ async fn world_of(mut settings: Settings, fleet: &Fleet, clock: Arc<SetClock>) -
     World::build(settings, clock, web_clock).await
 }
 
-/// From the second day on, one portal's key has ended, one's fields have new names, one's list has shrunk, and one does not
-/// answer: the board of sources, the queue and the runs have real work. The largest local portals without a trouble of
+/// From the second day on, one portal's key has ended, one's fields have new names, one's list has shrunk, and one
+/// shows a log-in page instead of its list: the board of sources, the queue and the runs have real work. The largest local portals without a trouble of
 /// their own are chosen, so that the shrunken list is more than a few rows.
 fn trouble(fleet: &Fleet, args: &DemoArgs) {
     if args.quirks == "none" {
@@ -166,7 +166,7 @@ fn trouble(fleet: &Fleet, args: &DemoArgs) {
         Quirk::RowDrop { share: 0.71 },
         Quirk::SchemaChange,
         Quirk::ErrorEnvelope { failure: Failure::Auth, requests: 0 },
-        Quirk::Unavailable { status: 503, requests: 0 },
+        Quirk::HtmlInstead,
     ];
     // once a process: the troubles of a portal add up
     if ill.values().flatten().any(|quirk| matches!(quirk, Quirk::RowDrop { .. })) {

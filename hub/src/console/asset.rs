@@ -26,6 +26,8 @@ const ASSETS: &[Asset] = &[
     Asset { name: "console.css", kind: CSS, body: include_bytes!("../../assets/console.css") },
     Asset { name: "console.js", kind: JS, body: include_bytes!("../../assets/console.js") },
     Asset { name: "keys.js", kind: JS, body: include_bytes!("../../assets/keys.js") },
+    Asset { name: "lease.js", kind: JS, body: include_bytes!("../../assets/lease.js") },
+    Asset { name: "review.css", kind: CSS, body: include_bytes!("../../assets/review.css") },
     Asset { name: "htmx.js", kind: JS, body: include_bytes!("../../assets/htmx-2.0.11.min.js") },
     Asset { name: "icon.svg", kind: SVG, body: include_bytes!("../../assets/icon.svg") },
     Asset { name: "pretendard-regular.woff2", kind: WOFF2, body: include_bytes!("../../assets/pretendard-regular.woff2") },
