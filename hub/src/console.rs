@@ -42,6 +42,7 @@ mod rights;
 mod run;
 mod settings;
 mod source;
+mod trend;
 mod vacancy;
 mod words;
 
@@ -89,7 +90,8 @@ fn screens() -> Screens {
     let screens = audit::routes(screens);
     let screens = settings::routes(screens);
     let screens = person::routes(screens);
-    contact::routes(screens)
+    let screens = contact::routes(screens);
+    trend::routes(screens)
 }
 
 /// Who may what, route by route.

@@ -13,6 +13,7 @@ pub mod review;
 pub mod schedule;
 pub mod settings;
 pub mod terms;
+pub mod trend;
 pub mod verdicts;
 pub mod view;
 pub mod web;

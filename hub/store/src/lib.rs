@@ -28,6 +28,7 @@ pub mod posting;
 pub mod run;
 pub mod signal;
 pub mod source;
+pub mod trend;
 pub mod stage;
 pub mod standing;
 pub mod tally;
