@@ -299,11 +299,9 @@ impl Browser {
         self.js("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1").await == true
     }
 
-    /// A picture of the whole page, as PNG.
+    /// A picture of what is on the screen, as PNG.
     pub async fn picture(&self) -> Vec<u8> {
-        use base64::Engine as _;
-        let shot = self.cdp("Page.captureScreenshot", json!({ "format": "png", "captureBeyondViewport": false })).await;
-        base64::engine::general_purpose::STANDARD.decode(shot["data"].as_str().unwrap_or_default()).unwrap_or_default()
+        self.client.screenshot().await.unwrap()
     }
 
     /// A command of the browser's own protocol.
