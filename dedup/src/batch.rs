@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::cluster::{self, Link, Rulings};
-use crate::compare::{compare, exclusive};
+use crate::compare::exclusive;
 use crate::decide::founding;
 use crate::keys::KEY_CAP;
 use crate::profile::Profile;
@@ -12,6 +12,9 @@ use crate::{PostingId, VacancyId};
 
 /// Most threads used.
 pub const THREADS_MAX: usize = 64;
+
+/// Pairs collected before repeats are taken out.
+const PAIRS_TIDIED: usize = 16 << 20;
 
 /// Clusters all profiles; (posting, vacancy), sorted by posting. The vacancy's id is its founding posting's.
 /// Equal to any sequence of [`crate::resolve`] over the same postings, as long as no key is over [`KEY_CAP`].
@@ -30,7 +33,7 @@ pub fn cluster_ruled(
     let ruled = Rulings::of(rulings);
     let mut links = in_threads(&pairs, threads, |(a, b)| {
         let (x, y) = (&profiles[a as usize], &profiles[b as usize]);
-        let score = model.score(&compare(x, y));
+        let score = model.score(&model.levels(x, y));
         let apart = match ruled.get(x.id, y.id) {
             Some(same) => !same,
             None => exclusive(x, y),
@@ -49,21 +52,6 @@ pub fn cluster_ruled(
     out
 }
 
-/// Pairs worth a steward's answer, closest to the threshold first: those whose score is within reach of it and that
-/// nothing forbids. At most `limit`.
-pub fn questions(profiles: &[Profile], model: &Model, threads: usize, limit: usize) -> Vec<(PostingId, PostingId)> {
-    let pairs = candidates(profiles);
-    let mut near = in_threads(&pairs, threads, |(a, b)| {
-        let (x, y) = (&profiles[a as usize], &profiles[b as usize]);
-        let off = (model.score(&compare(x, y)) - model.auto).abs();
-        let (a, b) = cluster::ordered(x.id, y.id);
-        (off <= model.auto - model.grey && !exclusive(x, y)).then_some((off, a, b))
-    });
-    near.sort_unstable();
-    near.truncate(limit);
-    near.into_iter().map(|(_, a, b)| (a, b)).collect()
-}
-
 fn index(profiles: &[Profile]) -> FxHashMap<PostingId, u32> {
     profiles.iter().enumerate().map(|(at, p)| (p.id, at as u32)).collect()
 }
@@ -71,18 +59,31 @@ fn index(profiles: &[Profile]) -> FxHashMap<PostingId, u32> {
 /// Pairs that share a key, as indexes, each once with the smaller first. A key over [`KEY_CAP`] pairs each posting
 /// with the [`KEY_CAP`] before it in time, as a store that reads newest first would have.
 pub fn candidates(profiles: &[Profile]) -> Vec<(u32, u32)> {
-    let mut keyed: Vec<(i64, i32, PostingId, u32)> = Vec::with_capacity(profiles.len() * 10);
+    let mut keyed: Vec<(i64, u32)> = Vec::with_capacity(profiles.len() * 13);
     for (at, profile) in profiles.iter().enumerate() {
-        let day = profile.first_day.unwrap_or(i32::MIN);
-        keyed.extend(profile.keys().into_iter().map(|key| (key, day, profile.id, at as u32)));
+        keyed.extend(profile.keys().into_iter().map(|key| (key, at as u32)));
     }
     keyed.sort_unstable();
-    let mut pairs = Vec::new();
-    for same in keyed.chunk_by(|x, y| x.0 == y.0) {
-        for (i, x) in same.iter().enumerate().skip(1) {
+    let arrived = |at: u32| {
+        let profile = &profiles[at as usize];
+        (profile.first_day.unwrap_or(i32::MIN), profile.id)
+    };
+    let mut pairs: Vec<(u32, u32)> = Vec::new();
+    let mut tidy = PAIRS_TIDIED;
+    for same in keyed.chunk_by_mut(|x, y| x.0 == y.0).filter(|same| same.len() > 1) {
+        if same.len() > KEY_CAP {
+            same.sort_unstable_by_key(|(_, at)| arrived(*at));
+        }
+        for i in 1..same.len() {
             for y in &same[i.saturating_sub(KEY_CAP)..i] {
-                pairs.push((x.3.min(y.3), x.3.max(y.3)));
+                pairs.push((same[i].1.min(y.1), same[i].1.max(y.1)));
             }
+        }
+        // a pair often shares several keys: repeats go before they fill the memory
+        if pairs.len() > tidy {
+            pairs.sort_unstable();
+            pairs.dedup();
+            tidy = (pairs.len() * 2).max(PAIRS_TIDIED);
         }
     }
     drop(keyed);

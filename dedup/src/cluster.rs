@@ -4,7 +4,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
-use crate::compare::{compare, exclusive};
+use crate::compare::exclusive;
 use crate::profile::Profile;
 use crate::weigh::Model;
 use crate::{PostingId, Ruling};
@@ -32,6 +32,8 @@ pub enum Refusal {
     Exclusive,
     /// Taken together, more speaks against than for it.
     Evidence,
+    /// Two groups that cannot be one another claim a third alike: the evidence does not say which.
+    Rival,
 }
 
 /// Two groups that stayed apart.
@@ -198,6 +200,8 @@ fn cut(profiles: &[&Profile], all: Vec<usize>, links: &[Link], rulings: &Rulings
 #[derive(Clone, Copy, Default)]
 struct Cross {
     sum: i64,
+    /// Sum of the scores themselves, of which no pair is capped: what tells two strong claims apart.
+    scores: i64,
     pairs: i64,
     apart: bool,
     ruled_apart: bool,
@@ -229,8 +233,9 @@ fn linkage(
             if ruling == Some(true) {
                 must.push((i, j));
             }
-            let sum = if apart { -i64::from(model.cap) } else { model.margin(model.score(&compare(a, b))) };
-            let pair = Cross { sum, pairs: 1, apart, ruled_apart: ruling == Some(false) };
+            let score = if apart { model.auto - model.cap } else { model.score(&model.levels(a, b)) };
+            let (sum, scores) = (model.margin(score), i64::from(score));
+            let pair = Cross { sum, scores, pairs: 1, apart, ruled_apart: ruling == Some(false) };
             cross[i * n + j] = pair;
             cross[j * n + i] = pair;
         }
@@ -260,7 +265,7 @@ fn linkage(
         tell(&mut how, &groups, cross[a * n + b], a, b, true);
         join(&mut groups, &mut at, &mut cross, n, a, b);
     }
-    while let Some((a, b)) = best_pair(&groups, &cross, n) {
+    while let Some((a, b)) = best_pair(&groups, &cross, n, i64::from(model.rival)) {
         tell(&mut how, &groups, cross[a * n + b], a, b, false);
         join(&mut groups, &mut at, &mut cross, n, a, b);
     }
@@ -286,7 +291,7 @@ fn refusals(groups: &[Vec<&Profile>], cross: &[Cross], model: &Model) -> Vec<Ref
         ids.sort_unstable();
         ids
     };
-    let linked = |x: &&Profile, y: &&Profile| model.score(&compare(x, y)) >= model.auto;
+    let linked = |x: &&Profile, y: &&Profile| model.score(&model.levels(x, y)) >= model.auto;
     let mut out = Vec::new();
     for (a, left) in groups.iter().enumerate() {
         for (b, right) in groups.iter().enumerate().skip(a + 1) {
@@ -297,6 +302,7 @@ fn refusals(groups: &[Vec<&Profile>], cross: &[Cross], model: &Model) -> Vec<Ref
             let why = match pair {
                 Cross { ruled_apart: true, .. } => Refusal::Ruling,
                 Cross { apart: true, .. } => Refusal::Exclusive,
+                Cross { sum: 0.., .. } => Refusal::Rival,
                 _ => Refusal::Evidence,
             };
             let mean_millibits = pair.sum / pair.pairs.max(1);
@@ -306,8 +312,26 @@ fn refusals(groups: &[Vec<&Profile>], cross: &[Cross], model: &Model) -> Vec<Ref
     out
 }
 
-/// The two groups with the highest mean margin, not below zero; of equals the ones with the smallest posting ids.
-fn best_pair(groups: &[Vec<usize>], cross: &[Cross], n: usize) -> Option<(usize, usize)> {
+/// Whether a third group that may not be one with `b` claims `a` nearly as well as `b` does: by the scores alone it could
+/// be either, so it is neither until more is known.
+fn has_rival(groups: &[Vec<usize>], cross: &[Cross], n: usize, a: usize, b: usize, gap: i64) -> bool {
+    let mean = |pair: &Cross| pair.scores / pair.pairs.max(1);
+    let claim = mean(&cross[a * n + b]) - gap;
+    (0..n).any(|c| {
+        let rival = &cross[a * n + c];
+        c != a
+            && c != b
+            && !groups[c].is_empty()
+            && cross[b * n + c].apart
+            && !rival.apart
+            && rival.sum >= 0
+            && mean(rival) >= claim
+    })
+}
+
+/// The two groups with the highest mean margin, not below zero, that no rival claims; of equals the ones with the
+/// smallest posting ids.
+fn best_pair(groups: &[Vec<usize>], cross: &[Cross], n: usize, gap: i64) -> Option<(usize, usize)> {
     let mut best: Option<(i64, i64, usize, usize)> = None;
     for a in 0..n {
         if groups[a].is_empty() {
@@ -322,7 +346,7 @@ fn best_pair(groups: &[Vec<usize>], cross: &[Cross], n: usize) -> Option<(usize,
                 None => true,
                 Some((sum, pairs, _, _)) => pair.sum * pairs > sum * pair.pairs,
             };
-            if better {
+            if better && !has_rival(groups, cross, n, a, b, gap) && !has_rival(groups, cross, n, b, a, gap) {
                 best = Some((pair.sum, pair.pairs, a, b));
             }
         }
@@ -344,6 +368,7 @@ fn join(groups: &mut [Vec<usize>], at: &mut [usize], cross: &mut [Cross], n: usi
         let from = cross[b * n + other];
         let into = &mut cross[a * n + other];
         into.sum += from.sum;
+        into.scores += from.scores;
         into.pairs += from.pairs;
         into.apart |= from.apart;
         into.ruled_apart |= from.ruled_apart;

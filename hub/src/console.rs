@@ -23,8 +23,10 @@
 //! Every request passes [`gate`] first (session, CSRF, headers), then the route's right.
 
 mod asset;
+mod audit;
 mod bulk;
 mod case;
+mod contact;
 mod decision;
 mod entry;
 mod format;
@@ -33,10 +35,12 @@ mod health;
 mod kept;
 mod keys;
 mod page;
+mod person;
 mod problem;
 mod queue;
 mod rights;
 mod run;
+mod settings;
 mod source;
 mod vacancy;
 mod words;
@@ -81,7 +85,11 @@ fn screens() -> Screens {
     let screens = vacancy::routes(screens);
     let screens = health::routes(screens);
     let screens = source::routes(screens);
-    run::routes(screens)
+    let screens = run::routes(screens);
+    let screens = audit::routes(screens);
+    let screens = settings::routes(screens);
+    let screens = person::routes(screens);
+    contact::routes(screens)
 }
 
 /// Who may what, route by route.

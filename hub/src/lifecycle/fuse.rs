@@ -153,11 +153,15 @@ impl<'a> Facts<'a> {
     fn of(set: &[&'a Evidence], rules: &SourceRules, now_ms: i64) -> Facts<'a> {
         let listed: Vec<&Evidence> = set.iter().copied().filter(|e| e.kind == Kind::Listed).collect();
         let first_ms = listed.first().map_or(now_ms, |e| e.at_ms);
-        let back_ms = listed.iter().rfind(|e| e.id != 0).map_or(first_ms, |e| e.at_ms);
+        let returned = listed.iter().rfind(|e| e.id != 0).map(|e| e.at_ms);
+        let back_ms = returned.unwrap_or(first_ms);
         let probe = set.iter().copied().rfind(|e| e.kind == Kind::Probe && e.at_ms >= back_ms);
         let alive_ms = probe.filter(|e| e.said == Said::Open).map_or(i64::MIN, |e| e.at_ms);
-        let missing: Vec<&Evidence> =
-            set.iter().copied().filter(|e| e.kind == Kind::Absent && e.at_ms > back_ms).collect();
+        let missing: Vec<&Evidence> = set
+            .iter()
+            .copied()
+            .filter(|e| e.kind == Kind::Absent && returned.is_none_or(|back| e.at_ms > back))
+            .collect();
         // absences before its page was found alive are answered by that
         let unanswered: Vec<&Evidence> = missing.iter().copied().filter(|e| e.at_ms > alive_ms).collect();
         // a page found alive does not put it on the list again: it stays unconfirmed

@@ -44,9 +44,9 @@ pub struct Limits {
 
 /// The share of a list that goes between two lists, as learned.
 pub fn usual(trials: f64, hits: f64, days: f64) -> f64 {
-    // a list read every quarter of an hour loses less between two lists; its tallies are of such pairs
-    let before = super::hazard::ended_within(GOES_A_DAY, days.clamp(0.1, 14.0));
-    Share::believed(before, BELIEVED_ROWS).after(trials, hits).mean()
+    // never below a day's worth: a portal that is read every quarter of an hour may close everything of a day at midnight
+    let least = super::hazard::ended_within(GOES_A_DAY, days.clamp(1.0, 14.0));
+    Share::believed(least, BELIEVED_ROWS).after(trials, hits).mean().max(least)
 }
 
 /// Judges a part.

@@ -19,6 +19,7 @@ use super::standing::Lives;
 use super::{Counts, Running, Taken};
 use crate::lifecycle::evidence::{Kind, New, Said};
 use crate::lifecycle::{self, At, reason, state};
+use crate::linked::batch::System;
 use crate::settings::RunSettings;
 
 /// Pages of one run are numbered; the page's id is run × this + its number.
@@ -221,11 +222,11 @@ impl Running<'_> {
                         raw: reject.raw,
                     });
                 }
-                Draft::Signal { key, raw } => {
+                Draft::Signal { key, raw, hash } => {
                     let id = super::posting_id(self.source.name(), &key);
                     kept.seen.push(id);
                     let first = in_batch.insert(id);
-                    writing.signals.push((self.signal(key, &raw, kept.id), first));
+                    writing.signals.push((self.signal(key, &raw, hash, kept.id), first));
                 }
             }
         }
@@ -240,7 +241,7 @@ impl Running<'_> {
         }
     }
 
-    fn signal(&self, key: String, raw: &adapters::RawPosting, page: i64) -> Signal {
+    fn signal(&self, key: String, raw: &adapters::RawPosting, hash: i64, page: i64) -> Signal {
         let fields: serde_json::Map<String, serde_json::Value> =
             raw.iter().map(|(field, text)| (field.name().to_owned(), text.replace('\0', "\u{fffd}").into())).collect();
         let subject = raw.text(RawField::SubjectNumber).map(|text| text.chars().filter(char::is_ascii_digit).collect());
@@ -250,7 +251,7 @@ impl Running<'_> {
             subject,
             code: raw.text(RawField::SignalCode).map(str::to_owned),
             body: serde_json::Value::Object(fields).to_string(),
-            hash: raw.content_hash().cast_signed(),
+            hash,
             page,
             changed_ms: self.run.as_of_ms,
         }
@@ -415,6 +416,13 @@ impl Running<'_> {
 
     async fn write_signals(&self, tx: &store::Tx, writing: &mut Writing) -> Result<(), StoreError> {
         if writing.signals.is_empty() {
+            return Ok(());
+        }
+        if !System::of_source(self.source.name()).is_empty() {
+            // batches are taken whole from their page, once the run is over; a row alone says nothing
+            let (first, again): (Vec<_>, Vec<_>) = writing.signals.drain(..).partition(|(_, first)| *first);
+            writing.counts.signals += first.len() as u64;
+            writing.counts.repeated += again.len() as u64;
             return Ok(());
         }
         let keys: Vec<String> = writing.signals.iter().map(|(s, _)| s.key.clone()).collect();

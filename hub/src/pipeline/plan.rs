@@ -86,7 +86,7 @@ pub(super) async fn begin<'a>(
         return Ok(Begun::Not(report_of(source, "skipped", Some("another process is syncing it".to_owned()))));
     };
     let lookup = if source.is_signal() {
-        world.store.business_numbers(world.settings.linked.lookup_max).await?
+        world.store.numbers_to_ask(number, world.settings.linked.lookup_max).await?
     } else {
         Vec::new()
     };

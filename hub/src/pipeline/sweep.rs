@@ -172,6 +172,8 @@ pub(super) async fn apply(
     let at = At { as_of_ms: sync.run.as_of_ms, run: Some(sync.run.id) };
     let absent = |row: &Standing| New {
         source: Some(sync.number),
+        // two lists are two absences, whatever the clock says between them
+        key: sync.run.id.to_string(),
         ..New::posting(row.id, Kind::Absent, Said::Closed, at.as_of_ms)
     };
     let missing = std::mem::take(&mut sweep.missing);

@@ -1,1 +1,36 @@
-# settings
+# Settings
+settings-note = the same in every browser
+settings-look = Looks
+settings-lang = Language
+settings-theme = Contrast
+settings-auto = As the system says
+settings-density = Density
+settings-roomy = Roomy
+settings-dense = Dense
+settings-keys = Keys
+settings-hotkeys = Single keys act
+settings-alt = Only together with Alt
+settings-keep = Save
+settings-moved = Move keys
+settings-moved-note = places on the keyboard, not letters: the same while Hangul is typed
+settings-key-merge = Merge
+settings-key-distinct = Not a match
+settings-key-close = Close
+settings-key-suspicious = Suspicious
+settings-key-hold = Hold
+settings-key-handover = Hand over
+settings-key-undo = Undo
+settings-key-bulk = Same shape in bulk
+settings-key-second = Second opinion
+settings-key-rule = As the rule says
+settings-key-edit = Edit the value
+settings-key-originals = Originals side by side
+settings-key-history = History of the value
+settings-key-equal = Show equal fields
+settings-key-why = Why, why not
+settings-key-extend = Extend the time
+settings-key-search = Search
+done-kept = Saved.
+problem-keys-what = Two keys clash
+problem-keys-why = Two actions are in one place, or one is where moving between screens is (J, K, G, R).
+problem-keys-do = Choose another place and save again.

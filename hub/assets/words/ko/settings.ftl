@@ -1,1 +1,36 @@
-# settings
+# 설정
+settings-note = 어느 컴퓨터에서 들어와도 같습니다
+settings-look = 화면
+settings-lang = 언어
+settings-theme = 명암
+settings-auto = 시스템 설정대로
+settings-density = 간격
+settings-roomy = 넓게
+settings-dense = 좁게
+settings-keys = 단축키
+settings-hotkeys = 단축키 켜기
+settings-alt = Alt와 함께 눌러야 동작
+settings-keep = 저장
+settings-moved = 단축키 자리 바꾸기
+settings-moved-note = 글자가 아니라 자판의 자리입니다. 한글 상태에서도 같습니다.
+settings-key-merge = 병합
+settings-key-distinct = 다른 공고
+settings-key-close = 마감 처리
+settings-key-suspicious = 의심 신고
+settings-key-hold = 보류
+settings-key-handover = 넘기기
+settings-key-undo = 되돌리기
+settings-key-bulk = 같은 꼴 묶음
+settings-key-second = 다른 의견 요청
+settings-key-rule = 규칙대로
+settings-key-edit = 값 고치기
+settings-key-originals = 원문 나란히
+settings-key-history = 값 이력
+settings-key-equal = 같은 항목 펼치기
+settings-key-why = 왜·왜 아닌가
+settings-key-extend = 시간 늘리기
+settings-key-search = 찾기
+done-kept = 저장했습니다.
+problem-keys-what = 단축키가 겹칩니다
+problem-keys-why = 두 동작이 같은 자리를 쓰거나, 화면 이동에 쓰는 자리(J, K, G, R)를 골랐습니다.
+problem-keys-do = 다른 자리를 골라 다시 저장해 주세요.

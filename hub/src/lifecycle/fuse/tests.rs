@@ -76,7 +76,7 @@ fn evidence_becomes_a_state_with_a_reason() {
         (9, vec!["=9 listed open", "8 ei_fill filled"], "suspected_filled filled_ei"),
         (9, vec!["8 ei_fill filled", "9 absent closed"], "closed filled_ei"),
         // age without confirmation
-        (60, vec!["=1 listed open always_open"], "open"),
+        (30, vec!["=1 listed open always_open"], "open"),
         (120, vec!["=1 listed open always_open"], "suspected_stale stale"),
         (900, vec!["=1 listed open always_open"], "closed stale"),
         (2, vec!["5 opens open"], "scheduled"),
