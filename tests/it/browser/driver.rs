@@ -228,6 +228,15 @@ impl Browser {
         }
     }
 
+    /// Waits until the address fits; asks the browser, not the page.
+    pub async fn at(&self, fits: impl Fn(&str) -> bool) {
+        let begun = std::time::Instant::now();
+        while !fits(&self.path().await) {
+            assert!(begun.elapsed() < PATIENCE, "still at {}", self.path().await);
+            tokio::task::yield_now().await;
+        }
+    }
+
     /// Clicks what a selector finds.
     pub async fn click(&self, selector: &str) {
         self.client.find(fantoccini::Locator::Css(selector)).await.unwrap().click().await.unwrap();
