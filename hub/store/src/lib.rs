@@ -5,6 +5,7 @@ pub mod acquisition;
 pub mod audit;
 pub mod batch;
 mod bulk;
+pub mod bulk_rule;
 pub mod business;
 pub mod candidate;
 pub mod case;
