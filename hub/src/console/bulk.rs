@@ -192,8 +192,7 @@ struct Sample {
 struct Against {
     href: String,
     short: String,
-    decision: i64,
-    verb: String,
+    words: String,
 }
 
 /// What a dry run found.
@@ -306,8 +305,11 @@ async fn found(world: &World, page: &Page, dry: &DryRun) -> Result<Found, Proble
             .map(|c| Against {
                 href: page.to(&format!("/decisions/{}", c.decision)),
                 short: c.case.chars().take(9).collect(),
-                decision: c.decision,
-                verb: page.word("case-did", &c.verb),
+                words: page.put2(
+                    "bulk-past-line",
+                    ("decision", c.decision),
+                    ("verb", page.word("case-did", &c.verb)),
+                ),
             })
             .collect(),
         against_more: dry.conflicts.len().saturating_sub(AGAINST_MAX),
