@@ -130,7 +130,7 @@ async fn show(
     sources.sort_by(|a, b| a.1.cmp(&b.1));
     let actor = page.actor()?;
     page.show(&QueuePage {
-        figures: figures::of(world, &page).await?,
+        figures: figures::of(&console, &page).await?,
         waiting: open(None),
         near: backlog.iter().filter(|b| b.state == "open").map(|b| b.late).sum(),
         others: vec![
