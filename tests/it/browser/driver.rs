@@ -13,6 +13,8 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 
 /// Set to `required` where a missing browser is a failure.
 const DEMAND: &str = "JOBHUB_TEST_BROWSER";
+/// A folder for pictures, where somebody wants to look at pages.
+const PICTURES: &str = "JOBHUB_TEST_PICTURES";
 /// Longest time a page may take to come to what a test waits for.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// The accessibility checker, run in every page.
@@ -223,6 +225,7 @@ impl Browser {
             if begun.elapsed() > PATIENCE {
                 let at = self.path().await;
                 let main = self.text("document.querySelector('main')?.innerText.slice(0, 1500)").await;
+                self.keep_picture("failed").await;
                 panic!("never came true at {at}: {expression}\n{main}");
             }
         }
@@ -306,6 +309,14 @@ impl Browser {
     /// Whether something sticks out of the page's width, so that one had to scroll sideways.
     pub async fn sticks_out(&self) -> bool {
         self.js("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1").await == true
+    }
+
+    /// Keeps a picture of the page where a person asked for it.
+    pub async fn keep_picture(&self, name: &str) {
+        if let Some(dir) = std::env::var_os(PICTURES) {
+            let file = std::path::Path::new(&dir).join(format!("{name}.png"));
+            std::fs::write(file, self.picture().await).unwrap();
+        }
     }
 
     /// A picture of what is on the screen, as PNG.
