@@ -435,6 +435,8 @@ fn every_page_can_be_used_by_everybody_in_both_languages_themes_and_sizes() {
                     let at = format!("/{lang}{page} {theme} {}", screen.0);
                     assert_eq!(browser.text("document.documentElement.lang").await, lang, "{at}");
                     wrong.extend(browser.axe().await.into_iter().map(|w| format!("{at}: {w}")));
+                    let name: String = page.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).take(24).collect();
+                    browser.keep_picture(&format!("{lang}-{theme}-{}{name}", screen.0)).await;
                     if browser.sticks_out().await {
                         wrong.push(format!("{at}: sticks out sideways"));
                     }

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use dedup::compare::compare;
 use dedup::{Levels, Model, Pick, Profile, Relation, RelationKind, Ruling};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
@@ -128,7 +129,7 @@ fn has_moved(subject: i64, other: i64, word: &RulingWord, body_hash: &FxHashMap<
 
 /// Whether the rules, on what the postings say now, are sure of the opposite.
 fn speaks_against(same: bool, a: &Profile, b: &Profile, model: &Model) -> bool {
-    let score = model.score(&model.levels(a, b));
+    let score = model.score(&compare(a, b, &model.common));
     if same { score < model.grey } else { score >= model.auto && !dedup::exclusive(a, b) }
 }
 
@@ -164,7 +165,7 @@ pub(crate) fn contradicted(
             if !speaks_against(word.same, x, y, model) {
                 return None;
             }
-            let levels: Levels = model.levels(x, y);
+            let levels: Levels = compare(x, y, &model.common);
             let millibits = model.score(&levels);
             Some(Against { decision, relation: Relation { a, b, kind: RelationKind::Partial, millibits, levels } })
         })
