@@ -9,6 +9,7 @@ mod tidy;
 
 mod api;
 mod audit_log;
+mod browser;
 mod catalog_government;
 mod catalog_market;
 mod commands;
