@@ -136,6 +136,10 @@ pub async fn run(cli: Cli) -> Result<Code> {
         Command::Demo(args) => return demo::run(settings, cli.store, cli.json, args).await,
         Command::Migrate(args) => return migrate::run(settings, cli.json, args).await,
         Command::Doctor(args) => return doctor::run(&settings, &crate::world::SystemClock, cli.json, args).await,
+        Command::Normalize(command) => {
+            let today = crate::world::seoul_day(crate::world::Clock::now(&crate::world::SystemClock));
+            return normalize::run(&Out::standard(), cli.json, today, command);
+        }
         Command::Completions(args) => return completions::run(&Out::standard(), args, Cli::command()),
         Command::Dedup(command) if command.needs_no_store() => {
             return dedup::run_on_files(&Out::standard(), cli.json, command);
@@ -152,7 +156,6 @@ pub async fn run(cli: Cli) -> Result<Code> {
         Command::Posting(command) => posting::run(&ctx, command).await,
         Command::Vacancy(command) => vacancy::run(&ctx, command).await,
         Command::Case(command) => case::run(&ctx, command).await,
-        Command::Normalize(command) => normalize::run(&ctx, command).await,
         Command::Vet(command) => vet::run(&ctx, command).await,
         Command::Renormalize(command) => renormalize::run(&ctx, command).await,
         Command::Dedup(command) => dedup::run(&ctx, command).await,
@@ -162,7 +165,11 @@ pub async fn run(cli: Cli) -> Result<Code> {
         Command::Audit(command) => audit::run(&ctx, command).await,
         Command::Events(args) => events::run(&ctx, args).await,
         Command::Export(args) => export::run(&ctx, args).await,
-        Command::Demo(_) | Command::Migrate(_) | Command::Doctor(_) | Command::Completions(_) => Ok(Code::Ok),
+        Command::Demo(_)
+        | Command::Migrate(_)
+        | Command::Doctor(_)
+        | Command::Normalize(_)
+        | Command::Completions(_) => Ok(Code::Ok),
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod api;
 pub mod cli;
 pub mod console;
+pub mod health;
 pub mod lifecycle;
 pub mod linked;
 pub mod people;

@@ -11,6 +11,8 @@ mod intake;
 mod keep;
 mod plan;
 pub(crate) mod settle;
+mod standing;
+mod sweep;
 
 use std::sync::Arc;
 
@@ -24,6 +26,7 @@ use store::run::{Run, Slice as SliceRow};
 
 pub use counts::{Counts, imbalance};
 use fetch::{Fetcher, Trouble};
+pub(crate) use plan::policy;
 pub use settle::Body;
 
 use crate::world::World;
@@ -104,6 +107,14 @@ struct Running<'a> {
     details_left: u64,
     /// Fill rates of fields over everything read.
     profile: FieldProfile,
+    /// The agreement leaves personal data at the source: contacts are masked in the text and not kept.
+    no_contact: bool,
+    /// Whether the clock of this run fits the run before it: a wrong one closes nothing by date (R12).
+    clock_fits: bool,
+    /// Postings closed by what their rows say.
+    ended: Vec<crate::lifecycle::stand::Closed>,
+    /// Postings that were missing and are back: unconfirmed ones, and those closed as absent.
+    missed: (u64, u64),
     /// Whether validators may be sent: not while details are still to be read from rows that a 304 would hide.
     conditional: bool,
 }

@@ -6,6 +6,8 @@ mod posting;
 mod raw;
 mod reading;
 
+pub mod brief;
+pub mod strings;
 pub mod text;
 
 pub mod business_number;

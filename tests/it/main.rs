@@ -8,12 +8,15 @@ mod harness;
 mod tidy;
 
 mod api;
+mod audit_log;
 mod catalog_government;
 mod catalog_market;
 mod commands;
+mod console;
 mod crawl;
 mod drive;
 mod killed;
 mod promises;
 mod recorded;
+mod review;
 mod sync;

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::context::{Code, Ctx};
 use super::{serve, sync};
+use crate::people::{Actor, PeopleError, Role, account};
 use crate::settings::Settings;
 use crate::web::WebClock;
 use crate::worker;
@@ -20,6 +21,8 @@ use crate::world::{SetClock, World, seoul_instant};
 
 /// Rates of the fleet's portals are multiplied by this: its servers are ours.
 const PACE_FACTOR: f64 = 1e6;
+/// Password of every login of a demo.
+const PASSWORD: &str = "jobhub-demo";
 /// Hour of the portal day at which the demo syncs.
 const HOUR: u32 = 9;
 
@@ -114,6 +117,7 @@ pub async fn run(mut settings: Settings, store: Option<String>, json: bool, args
         }
     }
     next_steps(&ctx, args);
+    logins(&ctx).await?;
     if !args.once {
         serve::serve(&ctx, &[], cancel).await?;
     }
@@ -167,6 +171,33 @@ fn next_steps(ctx: &Ctx, args: &DemoArgs) {
         args.seed,
         args.recorded.as_ref().map(|dir| format!(" --recorded {}", dir.display())).unwrap_or_default(),
     ));
+}
+
+/// Who may come in to a demo, one a role. The portals' rows a partner sees are those of the largest portal.
+const PEOPLE: [(&str, &str, &str); 7] = [
+    ("viewer", "조회자 이보람", "viewer"),
+    ("steward", "스튜어드 김하늘", "steward"),
+    ("steward2", "스튜어드 박도담", "steward"),
+    ("lead", "리드 이가람", "lead"),
+    ("operator", "운영자 최다온", "operator"),
+    ("partner", "사람인 담당 정다은", "partner(saramin)"),
+    ("admin", "관리자 한새론", "admin"),
+];
+
+/// Makes the logins that are missing and prints them all. A demo listens on loopback only, so the password may be known.
+async fn logins(ctx: &Ctx) -> Result<()> {
+    let by = Actor::new("hub:demo", vec![Role::Admin]);
+    for (name, title, role) in PEOPLE {
+        match account::add(&ctx.world, &by, name, title, &[role.parse()?], Some(PASSWORD.into())).await {
+            Ok(()) | Err(PeopleError::Taken(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let listen = &ctx.world.settings.serve.listen;
+    let rows = PEOPLE.map(|(name, title, role)| vec![name.to_owned(), PASSWORD.to_owned(), role.to_owned(), title.to_owned()]);
+    ctx.say(&format!("\nThe console is at http://{listen}/ko/login (or /en/login). A login for each role:\n"));
+    ctx.say(&super::context::table(&["login", "password", "role", "who"], rows));
+    Ok(())
 }
 
 /// The world this directory holds, if it is the one that is asked for.

@@ -45,7 +45,7 @@ pub async fn run(ctx: &Ctx, command: &PostingCommand) -> Result<Code> {
     let mut view = load_posting(&ctx.world, id).await?.ok_or_else(|| nowhere(&args.posting))?;
     if args.contact {
         let purpose = args.purpose.as_deref().unwrap_or_default();
-        view.contact.revealed = reveal_contact(&ctx.world, id, purpose).await?;
+        view.contact.revealed = reveal_contact(&ctx.world, &super::user::actor(), id, purpose).await?;
     }
     if ctx.json {
         ctx.print_json(&view)?;

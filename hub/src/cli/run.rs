@@ -182,6 +182,14 @@ async fn show(ctx: &Ctx, args: &ShowArgs) -> Result<Code> {
     Ok(if page.imbalance.is_some() { Code::Invalid } else { Code::Ok })
 }
 
+/// Rejected rows with what looks like a phone, an address or a personal number masked.
+fn masked(mut rejects: Vec<store::page::Reject>) -> Vec<store::page::Reject> {
+    for reject in &mut rejects {
+        reject.raw = normalizer::contact::masked(&reject.raw).into_owned();
+    }
+    rejects
+}
+
 async fn gather(ctx: &Ctx, run: &Run, rejects: i64) -> Result<RunPage> {
     let store = &ctx.world.store;
     let entries = store.ledger(run.id).await?;
@@ -226,7 +234,7 @@ async fn gather(ctx: &Ctx, run: &Run, rejects: i64) -> Result<RunPage> {
         certificate: run.certificate.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default(),
         slices: lines.collect(),
         troubles,
-        rejects: store.rejects(run.id, rejects).await?,
+        rejects: masked(store.rejects(run.id, rejects).await?),
     })
 }
 

@@ -57,7 +57,9 @@ pub async fn serve(ctx: &Ctx, sources: &[Arc<Source>], cancel: CancellationToken
     let address = listener.local_addr()?;
     ctx.say(&format!("\nServing http://{address}/v1/vacancies, /v1/changes?since=, /v1/sources, /metrics, /openapi.json (Ctrl-C ends)"));
     let stop = cancel.clone();
-    let server = axum::serve(listener, crate::api::router(ctx.world.clone()))
+    ctx.say(&format!("The console is at http://{address}/ (`jobhub user add` makes a login)"));
+    let routes = crate::api::router(ctx.world.clone()).merge(crate::console::router(ctx.world.clone()));
+    let server = axum::serve(listener, routes.into_make_service_with_connect_info::<std::net::SocketAddr>())
         .with_graceful_shutdown(async move { stop.cancelled().await });
     if sources.is_empty() {
         return server.await.context("the server broke");

@@ -22,7 +22,7 @@ pub(super) enum Draft {
     /// It could not be read.
     Reject(adapters::Reject),
     /// A row of a linked system.
-    Signal { key: String, raw: RawPosting },
+    Signal { key: String, raw: RawPosting, hash: i64 },
 }
 
 /// A row that was normalized and vetted.
@@ -44,7 +44,9 @@ pub(super) struct ReadDraft {
 /// What stays or changes in the row's lifecycle.
 pub(super) struct Keep {
     pub(super) closed: Option<&'static str>,
+    /// Last day to apply, or the end of its certification.
     pub(super) valid_through: Option<String>,
+    pub(super) close_kind: Option<&'static str>,
 }
 
 /// A detail page that was read for a row.
@@ -63,7 +65,7 @@ impl Running<'_> {
         let (drafts, details) = if let Some((_, seen)) = &answer.same_as {
             (seen.iter().map(|id| Draft::Unchanged { id: *id }).collect(), Vec::new())
         } else if self.source.is_signal() {
-            (rows.into_iter().map(signal_draft).collect(), Vec::new())
+            self.draft_signals(rows).await?
         } else {
             for row in &rows {
                 if let Row::Posting(raw) = row {
@@ -73,6 +75,47 @@ impl Running<'_> {
             self.draft_rows(rows, &answer).await?
         };
         Ok(Taken { ask, got: answer, page, drafts, details })
+    }
+
+    /// Rows of a linked system; those that are new or changed are completed by their detail page, where there is one.
+    async fn draft_signals(&mut self, rows: Vec<Row>) -> Result<(Vec<Draft>, Vec<DetailPage>), StoreError> {
+        let keys: Vec<String> = rows
+            .iter()
+            .filter_map(|row| match row {
+                Row::Posting(raw) if self.details_left > 0 => raw.get(RawField::ExternalId).map(str::to_owned),
+                _ => None,
+            })
+            .collect();
+        let known: FxHashMap<String, i64> = if keys.is_empty() {
+            FxHashMap::default()
+        } else {
+            self.world.store.signal_hashes(self.number, &keys).await?.into_iter().collect()
+        };
+        let (mut drafts, mut details) = (Vec::with_capacity(rows.len()), Vec::new());
+        for row in rows {
+            let mut raw = match row {
+                Row::Posting(raw) => raw,
+                Row::Reject(reject) => {
+                    drafts.push(Draft::Reject(reject));
+                    continue;
+                }
+            };
+            strip_nul(&mut raw);
+            let Some(key) = raw.get(RawField::ExternalId).map(str::to_owned) else {
+                drafts.push(Draft::Reject(without_id(&raw)));
+                continue;
+            };
+            let mut hash = raw.content_hash().cast_signed();
+            if known.get(&key) != Some(&hash) {
+                let id = posting_id(self.source.name(), &key);
+                // a row whose detail is still to be read looks changed the next time
+                if self.read_detail(id, &mut raw, &mut details).await == "pending" {
+                    hash = hash.wrapping_add(1);
+                }
+            }
+            drafts.push(Draft::Signal { key, raw, hash });
+        }
+        Ok((drafts, details))
     }
 
     async fn draft_rows(
@@ -153,7 +196,9 @@ impl Running<'_> {
         if detail == "pending" && closed.is_none() && before.is_some_and(|k| k.detail == "read") {
             return Draft::Unchanged { id };
         }
-        let valid_through = lifecycle::deadline(&normalized.posting).map(|day| day.to_string());
+        let closing = &normalized.posting.closing;
+        let close_kind = closing.kind.map(lifecycle::close_kind);
+        let valid_through = closing.valid_through.filter(|_| close_kind.is_some()).map(|day| day.to_string());
         let traits = self.world.traits.get(&self.number).cloned().unwrap_or_default();
         let ended =
             closed.map(|_| lifecycle::deadline(&normalized.posting).filter(|day| *day < today).unwrap_or(today));
@@ -179,7 +224,7 @@ impl Running<'_> {
             body: text,
             verdict,
             profile,
-            keep: Keep { closed, valid_through },
+            keep: Keep { closed, valid_through, close_kind },
         }))
     }
 
@@ -228,23 +273,6 @@ fn strip_nul(raw: &mut RawPosting) {
         .collect();
     for (field, text) in stained {
         raw.set(field, text);
-    }
-}
-
-fn signal_draft(row: Row) -> Draft {
-    match row {
-        Row::Posting(mut raw) => {
-            strip_nul(&mut raw);
-            signal_of(raw)
-        }
-        Row::Reject(reject) => Draft::Reject(reject),
-    }
-}
-
-fn signal_of(raw: RawPosting) -> Draft {
-    match raw.get(RawField::ExternalId).map(str::to_owned) {
-        Some(key) => Draft::Signal { key, raw },
-        None => Draft::Reject(without_id(&raw)),
     }
 }
 

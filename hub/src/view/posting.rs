@@ -6,6 +6,7 @@ use store::StoreError;
 use store::posting::Posting as PostingRow;
 
 use super::{Job, PostingId, VacancyId, body_of, job::word, source_name, time};
+use crate::people::{Actor, audit};
 use crate::world::World;
 
 /// One source's posting.
@@ -168,16 +169,22 @@ pub fn view_postings(world: &World, rows: &[PostingRow]) -> Result<Vec<PostingVi
     rows.iter().map(|row| view(world, row)).collect()
 }
 
-/// The contact of a posting. Who calls this answers for showing it, and says why: both go to the log, the data does not.
+/// The contact of a posting, for somebody who says why. Who and why are in the audit log before anything is read; the
+/// data never is.
 ///
 /// # Errors
 /// When the store fails or the record is damaged.
 pub async fn reveal_contact(
     world: &World,
+    actor: &Actor,
     id: PostingId,
     purpose: &str,
 ) -> Result<Option<normalizer::Contact>, StoreError> {
-    tracing::warn!(posting = %id, purpose, "contact revealed");
+    let tx = world.store.write().await?;
+    let detail = serde_json::json!({ "purpose": purpose });
+    let at_ms = world.clock.now().timestamp_millis();
+    audit::record(&tx, at_ms, actor, "contact.read", &format!("posting:{id}"), &detail).await?;
+    tx.commit().await?;
     let Some(text) = world.store.contact(id.0).await? else { return Ok(None) };
     // the parser's message could quote the record
     let damaged =
