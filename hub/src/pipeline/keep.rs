@@ -380,18 +380,7 @@ impl Running<'_> {
         let changed: Vec<i64> = fresh.iter().filter(|f| !f.new).map(|f| f.row.id).collect();
         let (mut findings, mut contacts) = (Vec::new(), Vec::new());
         for (read, _) in writing.reads.iter().filter(|(read, _)| written.contains(&read.id)) {
-            let strong = read.normalized.findings.iter().filter(|f| f.effect >= Effect::Reviews);
-            for (nr, finding) in strong.enumerate() {
-                findings.push(store::posting::Finding {
-                    posting: read.id,
-                    nr: nr as i64,
-                    rule: finding.rule.to_string(),
-                    field: finding.field.to_string(),
-                    effect: effect_name(finding.effect).to_owned(),
-                    span: finding.span.replace('\0', "\u{fffd}"),
-                    article: finding.article.as_ref().map(ToString::to_string),
-                });
-            }
+            findings.extend(finding_rows(read.id, &read.normalized.findings));
             if !self.no_contact && !read.normalized.contact.is_empty() {
                 let text = serde_json::to_string(&read.normalized.contact).unwrap_or_default();
                 contacts.push((read.id, text));
@@ -436,6 +425,23 @@ fn move_mark(row: &mut SliceRow, taken: &Taken) {
     if let Some(why) = &taken.page.incomplete {
         row.incomplete = Some(why.clone());
     }
+}
+
+/// The findings of a posting that are kept as rows: those that ask for a person or keep it from being shown.
+pub(crate) fn finding_rows(
+    posting: i64,
+    findings: &[normalizer::Finding],
+) -> impl Iterator<Item = store::posting::Finding> + '_ {
+    let strong = findings.iter().filter(|f| f.effect >= Effect::Reviews);
+    strong.enumerate().map(move |(nr, finding)| store::posting::Finding {
+        posting,
+        nr: nr as i64,
+        rule: finding.rule.to_string(),
+        field: finding.field.to_string(),
+        effect: effect_name(finding.effect).to_owned(),
+        span: finding.span.replace('\0', "\u{fffd}"),
+        article: finding.article.as_ref().map(ToString::to_string),
+    })
 }
 
 fn effect_name(effect: Effect) -> &'static str {
