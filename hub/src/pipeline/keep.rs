@@ -19,6 +19,7 @@ use super::{Counts, Running, Taken};
 use crate::lifecycle::evidence::{Kind, New, Said};
 use crate::lifecycle::{self, At, reason, state};
 use crate::linked::batch::System;
+use crate::review::doubt;
 use crate::settings::RunSettings;
 use crate::verdicts::rejudge::kept;
 
@@ -392,9 +393,16 @@ impl Running<'_> {
     async fn write_beside(&self, tx: &store::Tx, fresh: &[Fresh], writing: &Writing) -> Result<(), StoreError> {
         let written: FxHashSet<i64> = fresh.iter().map(|f| f.row.id).collect();
         let changed: Vec<i64> = fresh.iter().filter(|f| !f.new).map(|f| f.row.id).collect();
-        let (mut findings, mut contacts) = (Vec::new(), Vec::new());
+        let (mut findings, mut contacts, mut doubts) = (Vec::new(), Vec::new(), Vec::new());
+        let judge = Judge::of(self.world, self.run.as_of_ms, Some(self.run.id));
+        let records: FxHashMap<i64, &normalizer::Posting> = fresh.iter().map(|f| (f.row.id, &f.posting)).collect();
         let mut reasons: BTreeMap<(String, String), i64> = BTreeMap::new();
         for (read, _) in writing.reads.iter().filter(|(read, _)| written.contains(&read.id)) {
+            let strong: Vec<_> =
+                read.normalized.findings.iter().filter(|f| f.effect >= normalizer::Effect::Reviews).collect();
+            if let Some(record) = records.get(&read.id).filter(|_| read.keep.closed.is_none()) {
+                doubts.extend(doubt::suspicious(&judge, read.id, self.number, record, &strong));
+            }
             let strong = kept(read.id, &read.normalized.findings);
             let mut spoke: Vec<(&str, &str)> = strong.iter().map(|f| (f.rule.as_str(), f.effect.as_str())).collect();
             spoke.sort_unstable();
@@ -408,6 +416,7 @@ impl Running<'_> {
                 contacts.push((read.id, text));
             }
         }
+        doubt::ask_capped(tx, &judge, doubts).await?;
         let reasons: Vec<_> = reasons.into_iter().map(|((rule, effect), n)| (rule, effect, n)).collect();
         tx.add_reasons(self.run.id, &reasons).await?;
         tx.put_beside(&changed, &findings, &contacts).await
