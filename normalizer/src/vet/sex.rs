@@ -96,18 +96,23 @@ fn condition(hit: &Hit<'_>) -> Option<Mark> {
         let praised = PRAISED.iter().any(|word| hit.before(5).ends_with(word));
         return (praised || has(hit.before(8), LABELS)).then(|| hit.clear().on(who));
     }
-    // a sex before those who work: `여성 상담원 채용`
-    if let Some(word) = start(bare, WORKERS) {
-        let after = &bare[word.len()..];
-        if has(after, TOLD) || after.starts_with('도') {
-            return None;
-        }
-        let sought =
-            after.is_empty() || end_of_first(after, SOUGHT).is_some_and(|end| after[..end].chars().count() <= 10);
-        let counted = number(after).is_some();
-        return (sought || counted).then(|| hit.clear().on(who + word.len()));
+    if start(bare, WORKERS).is_some() { before_workers(hit, who, bare) } else { before_trade(hit, who, bare) }
+}
+
+/// A sex before those who work: `여성 상담원 채용`.
+fn before_workers(hit: &Hit<'_>, who: usize, bare: &str) -> Option<Mark> {
+    let word = start(bare, WORKERS)?;
+    let after = &bare[word.len()..];
+    if has(after, TOLD) || after.starts_with('도') {
+        return None;
     }
-    // `남자 프레스공 모집`: an unknown trade, sought at once
+    let sought = after.is_empty() || end_of_first(after, SOUGHT).is_some_and(|end| after[..end].chars().count() <= 10);
+    let counted = number(after).is_some();
+    (sought || counted).then(|| hit.clear().on(who + word.len()))
+}
+
+/// A sex before an unknown trade that is sought at once: `남자 프레스공 모집`.
+fn before_trade(hit: &Hit<'_>, who: usize, bare: &str) -> Option<Mark> {
     const TRADE_SOUGHT: &[&str] = &["모집", "채용", "구함", "구합", "구해", "구인", "급구", "우대", "만모집", "지원바"];
     let (from, _) = TRADE_SOUGHT.iter().filter_map(|w| bare.find(w).map(|at| (at, at + w.len()))).min()?;
     let person = bare[..from].trim_end_matches(['을', '를', '님', '만', '급']);
