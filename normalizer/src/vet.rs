@@ -16,7 +16,7 @@ mod employer;
 mod fee;
 mod personal;
 mod sex;
-mod wage;
+pub(crate) mod wage;
 
 pub use wage::hourly_minimum;
 
