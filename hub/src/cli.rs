@@ -84,8 +84,7 @@ pub enum Command {
     #[command(subcommand)]
     Vacancy(vacancy::VacancyCommand),
     /// Questions for a steward.
-    #[command(subcommand)]
-    Case(case::CaseCommand),
+    Case(case::CaseArgs),
     /// How well strings and postings are read.
     #[command(subcommand)]
     Normalize(normalize::NormalizeCommand),
@@ -140,6 +139,9 @@ pub async fn run(cli: Cli) -> Result<Code> {
             return normalize::run(&Out::standard(), cli.json, today, command);
         }
         Command::Completions(args) => return completions::run(&Out::standard(), args, Cli::command()),
+        Command::Dedup(command) if command.needs_no_store() => {
+            return dedup::run_on_files(&Out::standard(), cli.json, command);
+        }
         _ => {}
     }
     let ctx = Ctx::new(World::open(settings).await?, cli.json);

@@ -3,6 +3,7 @@
 pub mod api;
 pub mod cli;
 pub mod console;
+pub mod health;
 pub mod lifecycle;
 pub mod linked;
 pub mod people;
@@ -13,6 +14,8 @@ pub mod review;
 pub mod schedule;
 pub mod settings;
 pub mod terms;
+pub mod trend;
+pub mod verdicts;
 pub mod view;
 pub mod web;
 pub mod worker;

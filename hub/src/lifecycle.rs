@@ -1,21 +1,50 @@
-//! Is this job still open? Rules only: states of postings and of the vacancy they make up.
+//! Is this job still open? `fuse` decides for a posting and `vacancy` for the job its postings make up, both purely from
+//! evidence, whatever the order it came in; `stand` brings what the store holds to them and back.
+
+pub mod calibrate;
+pub mod evidence;
+pub mod freshness;
+pub mod fuse;
+pub mod guard;
+pub mod hazard;
+pub mod history;
+pub mod job;
+pub mod measure;
+pub mod page;
+pub mod pass;
+pub mod probe;
+pub mod rules;
+pub mod stand;
 
 use chrono::NaiveDate;
 use normalizer::{CloseKind, Posting, SourceStatus};
 
+pub use fuse::{Verdict, fuse};
+pub use job::{Life, Standing, vacancy};
+pub use pass::{block, close_deadlines, release, take_back_release};
+pub use rules::{Learned, Rules};
+pub use stand::{At, Changes, record, withdraw};
+
 /// State of a posting or vacancy, as the store spells it.
 pub mod state {
+    /// It can be applied to from a day to come on.
+    pub const SCHEDULED: &str = "scheduled";
     /// One can apply.
     pub const OPEN: &str = "open";
     /// Missing from a complete list, not yet often enough to be closed.
     pub const UNCONFIRMED: &str = "unconfirmed";
+    /// Probably filled: shown, with a warning.
+    pub const SUSPECTED_FILLED: &str = "suspected_filled";
+    /// Probably over: shown, with a warning. A vacancy all of whose remaining postings are unconfirmed is so.
+    pub const SUSPECTED_STALE: &str = "suspected_stale";
     /// One cannot.
     pub const CLOSED: &str = "closed";
-    /// A vacancy all of whose remaining postings are unconfirmed.
-    pub const SUSPECTED_STALE: &str = "suspected_stale";
+
+    /// All of them.
+    pub const ALL: [&str; 6] = [SCHEDULED, OPEN, UNCONFIRMED, SUSPECTED_FILLED, SUSPECTED_STALE, CLOSED];
 }
 
-/// Why a posting is closed or unconfirmed.
+/// Why a posting or vacancy is closed, suspected or held.
 pub mod reason {
     /// Its last day has passed (end of day, Asia/Seoul).
     pub const DEADLINE: &str = "deadline";
@@ -25,6 +54,44 @@ pub mod reason {
     pub const ABSENT: &str = "absent";
     /// Its page says so.
     pub const PROBE: &str = "probe";
+    /// Insurance says somebody was hired, and something else that it is over.
+    pub const FILLED_EI: &str = "filled_ei";
+    /// The employer says it is filled.
+    pub const FILLED_REPORT: &str = "filled_report";
+    /// The business is closed, and something else says that it is over.
+    pub const BUSINESS_CLOSED: &str = "business_closed";
+    /// Two people found it illegal.
+    pub const WITHDRAWN_ILLEGAL: &str = "withdrawn_illegal";
+    /// Nothing has confirmed it for too long.
+    pub const STALE: &str = "stale";
+    /// A steward said so.
+    pub const STEWARD: &str = "steward";
+    /// Not a reason to close: what keeps it open.
+    pub const LABOUR_MARKET_TEST: &str = "labour_market_test";
+
+    /// Strongest first: among closed postings the strongest names the vacancy's reason.
+    pub const ORDER: [&str; 10] = [
+        WITHDRAWN_ILLEGAL,
+        STEWARD,
+        FILLED_REPORT,
+        SOURCE_CLOSED,
+        PROBE,
+        DEADLINE,
+        FILLED_EI,
+        BUSINESS_CLOSED,
+        ABSENT,
+        STALE,
+    ];
+}
+
+/// A steward's word on a posting or a vacancy; it outranks everything but a hold of the law. `state` is one of
+/// [`state::ALL`], `reason` one of [`reason::ORDER`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Steward {
+    /// State it shall have.
+    pub state: String,
+    /// Why.
+    pub reason: String,
 }
 
 /// Why a posting is closed by what it says itself on a day, if it is.
@@ -47,77 +114,24 @@ pub fn deadline(posting: &Posting) -> Option<NaiveDate> {
     }
 }
 
-/// What the lifecycle needs of a member.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Life<'a> {
-    /// State of the posting.
-    pub state: &'a str,
-    /// Its reason.
-    pub reason: Option<&'a str>,
-    /// Its verdict.
-    pub verdict: &'a str,
-}
-
-/// State, reason and verdict of a vacancy from its postings: open while any of them is; shown while any of those may be.
-pub fn vacancy<'a>(members: &[Life<'a>]) -> (&'static str, Option<&'a str>, &'static str) {
-    let of = |state: &str| members.iter().filter(|m| m.state == state).copied().collect::<Vec<_>>();
-    let (open, unconfirmed) = (of(state::OPEN), of(state::UNCONFIRMED));
-    if !open.is_empty() {
-        (state::OPEN, None, best_verdict(&open))
-    } else if !unconfirmed.is_empty() {
-        (state::SUSPECTED_STALE, Some(reason::ABSENT), best_verdict(&unconfirmed))
-    } else {
-        // the strongest evidence among the postings names the reason
-        let order = [reason::SOURCE_CLOSED, reason::PROBE, reason::DEADLINE, reason::ABSENT];
-        let why = order.iter().find_map(|r| members.iter().find_map(|m| m.reason.filter(|have| have == r)));
-        (state::CLOSED, why.or_else(|| members.iter().find_map(|m| m.reason)), best_verdict(members))
+/// A closing kind as the store spells it.
+pub fn close_kind(kind: CloseKind) -> &'static str {
+    match kind {
+        CloseKind::ByDate => "by_date",
+        CloseKind::UntilFilled => "until_filled",
+        CloseKind::AlwaysOpen => "always_open",
+        CloseKind::Rolling => "rolling",
     }
 }
 
-fn best_verdict(members: &[Life<'_>]) -> &'static str {
-    ["publish", "hold"].into_iter().find(|verdict| members.iter().any(|m| m.verdict == *verdict)).unwrap_or("reject")
-}
-
-/// What becomes of a posting that a complete list did not have: its new state and count of absences.
-pub fn after_absence(absences: i64, to_close: i64) -> (&'static str, i64) {
-    let absences = absences + 1;
-    (if absences >= to_close { state::CLOSED } else { state::UNCONFIRMED }, absences)
-}
-
-/// Whether consumers see a vacancy.
+/// Whether consumers see a vacancy: what is in doubt stays visible.
 pub fn visible(state: &str, verdict: &str) -> bool {
-    verdict == "publish" && (state == state::OPEN || state == state::SUSPECTED_STALE)
+    verdict == "publish" && state != state::CLOSED && state != "merged"
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn life(text: &'static str) -> Life<'static> {
-        let mut words = text.split(' ');
-        Life { state: words.next().unwrap(), verdict: words.next().unwrap(), reason: words.next() }
-    }
-
-    #[test]
-    fn a_vacancy_is_open_while_any_posting_is() {
-        for (members, want) in [
-            (vec!["open publish"], ("open", None, "publish")),
-            (vec!["open hold", "closed publish deadline"], ("open", None, "hold")),
-            (vec!["open reject", "open publish"], ("open", None, "publish")),
-            (
-                vec!["unconfirmed publish absent", "closed publish deadline"],
-                ("suspected_stale", Some("absent"), "publish"),
-            ),
-            (
-                vec!["closed publish absent", "closed publish source_closed"],
-                ("closed", Some("source_closed"), "publish"),
-            ),
-            (vec!["closed reject absent"], ("closed", Some("absent"), "reject")),
-        ] {
-            let lives: Vec<_> = members.iter().map(|m| life(m)).collect();
-            assert_eq!(vacancy(&lives), want, "{members:?}");
-        }
-    }
 
     #[test]
     fn only_a_date_that_means_a_deadline_closes() {

@@ -10,8 +10,10 @@ mod fetch;
 pub(crate) mod intake;
 pub(crate) mod judge;
 pub(crate) mod keep;
-mod plan;
+pub(crate) mod plan;
 pub(crate) mod settle;
+mod standing;
+mod sweep;
 
 use std::sync::Arc;
 
@@ -108,6 +110,12 @@ struct Running<'a> {
     profile: FieldProfile,
     /// The agreement leaves personal data at the source: contacts are masked in the text and not kept.
     no_contact: bool,
+    /// Whether the clock of this run fits the run before it: a wrong one closes nothing by date (R12).
+    clock_fits: bool,
+    /// Postings closed by what their rows say.
+    ended: Vec<crate::lifecycle::stand::Closed>,
+    /// Postings that were missing and are back: unconfirmed ones, and those closed as absent.
+    missed: (u64, u64),
     /// Whether validators may be sent: not while details are still to be read from rows that a 304 would hide.
     conditional: bool,
 }
@@ -156,6 +164,9 @@ async fn run_inner(world: &World, source: &Arc<Source>, options: &RunOptions) ->
         Ok(End::Stop(trouble)) => close::stop(&mut sync, trouble).await?,
         Err(error) => return Err(error),
     };
+    if crate::terms::Terms::is_signal(&**source) {
+        crate::linked::coherence::after_run(world, source.name(), &report).await?;
+    }
     drop(beat);
     world.store.release(&sync.lease).await?;
     Ok(report)

@@ -7,6 +7,7 @@ mod write;
 use std::sync::Arc;
 
 use adapters::{Adapter, Answer, Ask, Detail, RawField, RawPosting, Row, Source};
+use normalizer::vet::Facts;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 use store::StoreError;
@@ -20,6 +21,7 @@ use crate::pipeline::Body;
 use crate::pipeline::judge::{Judged, Of, judge};
 use crate::pipeline::{intake, posting_id, source_number};
 use crate::terms::Terms as _;
+use crate::verdicts::rejudge::facts_of;
 use crate::world::{World, instant, seoul_day};
 
 /// Postings that are replayed between two looks at the clock, and written together.
@@ -234,6 +236,8 @@ impl<'a> OneSource<'a> {
             Ok(opened) => self.world.store.detail_pages(opened.head.run, ids).await?.into_iter().collect(),
             Err(_) => FxHashMap::default(),
         };
+        let later: Vec<i64> = postings.iter().filter(|p| p.version > 1).map(|p| p.id).collect();
+        let firsts = facts_of(self.world.store.first_bodies(&later).await?)?;
         for posting in postings {
             self.report.postings += 1;
             let body: Body = serde_json::from_str(&posting.body).map_err(|error| StoreError::Corrupt {
@@ -243,7 +247,10 @@ impl<'a> OneSource<'a> {
             })?;
             *self.report.read_under.entry(body.posting.rules).or_default() += 1;
             let outcome = match opened {
-                Ok(opened) => self.again(opened, &posting, details.get(&posting.id).copied()).await?,
+                Ok(opened) => {
+                    let facts = firsts.get(&posting.id).cloned().unwrap_or_default();
+                    self.again(opened, &posting, details.get(&posting.id).copied(), &facts).await?
+                }
                 Err(why) => Outcome::Not(*why),
             };
             match outcome {
@@ -260,6 +267,7 @@ impl<'a> OneSource<'a> {
         opened: &Opened,
         posting: &store::posting::Posting,
         detail: Option<i64>,
+        facts: &Facts,
     ) -> Result<Outcome, StoreError> {
         let Some(listed) = opened.rows.get(&posting.id) else { return Ok(Outcome::Not(|n| &mut n.row_gone)) };
         let mut raw = listed.clone();
@@ -292,7 +300,7 @@ impl<'a> OneSource<'a> {
             external_id: &posting.external_id,
             detail: &posting.detail,
         };
-        let judged = judge(&raw, &of, seoul_day(instant(opened.head.fetched_ms)));
+        let judged = judge(&raw, &of, seoul_day(instant(opened.head.fetched_ms)), facts);
         Ok(Outcome::Again(Box::new(judged), listed.clone()))
     }
 

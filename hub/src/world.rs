@@ -33,6 +33,10 @@ pub struct World {
     pub traits: Arc<FxHashMap<i64, SourceTraits>>,
     /// Name and trust (thousandths) by source number.
     pub trust: Arc<FxHashMap<i64, (String, u16)>>,
+    /// Which verification steps postings go through, by source number.
+    pub policies: Arc<crate::linked::stages::Policies>,
+    /// What evidence weighs, as learned so far.
+    pub lifecycle: Arc<crate::lifecycle::Learned>,
 }
 
 impl World {
@@ -75,6 +79,13 @@ impl World {
                 settings.web.base_overrides.insert(source.name().to_owned(), base);
             }
         }
+        let closes_at_once = adapters::catalog()
+            .iter()
+            .filter(|source| crate::terms::Terms::absence_closes(&***source))
+            .map(|source| crate::pipeline::source_number(source.name()))
+            .collect();
+        let lifecycle = Arc::new(crate::lifecycle::Learned::new(&settings.lifecycle, closes_at_once));
+        let policies = Arc::new(crate::linked::stages::policies(&settings.stages));
         let path = settings.store.url.trim_start_matches("sqlite:");
         if !settings.store.url.contains("://")
             && let Some(folder) = std::path::Path::new(path).parent()
@@ -83,6 +94,7 @@ impl World {
         }
         let store = store::Store::open(&settings.store.url).await.context("cannot open the store")?;
         store.migrate().await.context("cannot bring the store's schema up to date")?;
+        lifecycle.renew(&store).await?;
         let web = Web::new(settings.web.clone(), web_clock.clone())?;
         if let Some(state) = store.web_state().await?.and_then(|text| serde_json::from_str(&text).ok()) {
             web.restore(&state);
@@ -97,6 +109,8 @@ impl World {
             model: Arc::default(),
             traits: Arc::new(traits),
             trust: Arc::new(trust),
+            policies,
+            lifecycle,
         })
     }
 }

@@ -98,6 +98,7 @@ fn row(source: &str, external_id: &str, vacancy: i64, state: &str, verdict: &str
         first_seen_ms: NOW_MS,
         changed_ms: NOW_MS,
         closed_ms: None,
+        close_kind: None,
     }
 }
 

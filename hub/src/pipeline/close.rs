@@ -1,8 +1,6 @@
 //! How a run ends: the certificate, and in the same transaction what follows from it. Absence closes a posting only
 //! here, and only under a certificate that says complete (R4, R5, R6).
 
-use std::collections::BTreeSet;
-
 use adapters::certificate::{Certificate, Seen, SliceSeen};
 use adapters::profile::FieldProfile;
 use rustc_hash::FxHashSet;
@@ -11,30 +9,14 @@ use store::Tx;
 
 use super::fetch::Trouble;
 use super::settle::{Judge, hash_text, settle};
-use super::{Body, Counts, RunReport, Running, from_json, imbalance};
-use crate::lifecycle::{self, reason, state};
+use super::sweep::{self, Sweep};
+use super::{Counts, RunReport, Running, imbalance};
+use crate::lifecycle::{self, At, Changes};
+use crate::review;
 use crate::terms::Terms;
-use crate::world::{instant, seoul_day};
 
-/// Postings closed by deadline in one transaction.
-const DEADLINES_MAX: i64 = 5_000;
 /// Earlier runs that the guard looks at: a day of a source that is read every quarter of an hour.
 const RUNS_LOOKED_AT: i64 = 100;
-/// A clock this far from the source's last run is not believed before the next run: one wrong clock must not expire a
-/// store (R12). After real downtime the second run closes what the first did not.
-const CLOCK_STEP_DAYS_MAX: i64 = 14;
-
-/// What the sweep does to postings that were not on the list.
-#[derive(Default)]
-struct Sweep {
-    seen: i64,
-    unconfirmed: Vec<(i64, i64)>,
-    closed: Vec<i64>,
-    guarded: i64,
-    touched: BTreeSet<i64>,
-    tripwire: Option<String>,
-}
-
 /// Ends a run whose slices were all read or given up.
 pub(super) async fn close(sync: &mut Running<'_>) -> Result<RunReport, StoreError> {
     let world = sync.world;
@@ -52,28 +34,37 @@ pub(super) async fn close(sync: &mut Running<'_>) -> Result<RunReport, StoreErro
     if let Some(drift) = drift(sync, before.as_ref()).filter(|_| !released) {
         trip(&mut certificate, &drift);
     }
+    let judge = Judge::of(world, sync.run.as_of_ms, Some(sync.run.id));
     // what ran out today is not missing
-    let mut touched = BTreeSet::new();
-    let past = if clock_is_plausible(sync, &runs) { close_deadlines(sync, &tx, &mut touched).await? } else { 0 };
+    let mut changes = if sync.clock_fits {
+        lifecycle::close_deadlines(&tx, &judge.rules, at(sync)).await?
+    } else {
+        Changes::default()
+    };
+    let past = changes.closed.len() as u64;
+    let whole = sync.run.since_ms.is_none() && sync.source.absence_counts() && !sync.source.is_signal();
     let mut sweep = Sweep::default();
-    if certificate.complete && sync.run.since_ms.is_none() && sync.source.absence_counts() && !sync.source.is_signal() {
-        sweep = plan_sweep(sync, &tx, &seen, released).await?;
-        if let Some(why) = &sweep.tripwire {
-            trip(&mut certificate, why);
+    if whole && (certificate.complete || only_tripped(&certificate)) {
+        sweep = sweep::plan(sync, &tx, &seen, before.as_ref(), released || !certificate.complete).await?;
+        if let Some(why) = sweep.why.clone() {
+            trip(&mut certificate, &why);
         }
     }
-    apply_sweep(sync, &tx, &mut sweep).await?;
-    touched.append(&mut sweep.touched);
-    let judge = judge(sync);
-    settle(&tx, &judge, &mut [], touched).await?;
-    let done = Counts {
-        closed: sweep.closed.len() as u64 + past,
-        unconfirmed: sweep.unconfirmed.len() as u64,
-        ..Counts::default()
-    };
+    if certificate.complete {
+        changes.extend(sweep::apply(sync, &tx, &judge.rules, &mut sweep, before.as_ref()).await?);
+    } else {
+        sweep.guard();
+        if !sweep.guarded.is_empty() {
+            tx.put_guarded(sync.run.id, sync.number, &sweep.guarded).await?;
+        }
+    }
+    sync.ended.append(&mut changes.closed);
+    settle(&tx, &judge, &mut [], changes.touched).await?;
+    let done = Counts { closed: sweep.closed + past, unconfirmed: sweep.unconfirmed, ..Counts::default() };
     sync.counts.add(&done);
     tx.add_ledger(sync.run.id, &sweep_ledger(&sweep)).await?;
-    open_tripwire(sync, &tx, &certificate).await?;
+    open_tripwire(sync, &tx, &certificate, &sweep).await?;
+    sweep::count(sync, &tx, before.as_ref()).await?;
     if certificate.complete {
         // a profile of a part of the list would look like a change of schema the next time
         let whole = sync.counts.not_modified == 0 && sync.profile.rows + sync.counts.failed == sync.counts.rows;
@@ -149,8 +140,13 @@ fn report(sync: &Running<'_>, state: &str, error: Option<String>, certificate: O
     }
 }
 
-fn judge<'a>(sync: &Running<'a>) -> Judge<'a> {
-    Judge { model: &sync.world.model, trust: &sync.world.trust, as_of_ms: sync.run.as_of_ms, run: Some(sync.run.id) }
+fn at(sync: &Running<'_>) -> At {
+    At { as_of_ms: sync.run.as_of_ms, run: Some(sync.run.id) }
+}
+
+/// Whether everything came and the list only looks wrong: then one can say what would have been closed.
+fn only_tripped(certificate: &Certificate) -> bool {
+    certificate.tripwire.is_some() && certificate.reasons.len() == 1
 }
 
 /// What the run saw, for the certificate. An incremental run is judged by what it asked for.
@@ -204,38 +200,6 @@ fn drift(sync: &Running<'_>, before: Option<&store::source::Source>) -> Option<S
     (!changes.is_empty()).then(|| format!("the source's fields changed: {}", changes.join("; ")))
 }
 
-/// Which postings were not on the list, and what becomes of them.
-async fn plan_sweep(sync: &Running<'_>, tx: &Tx, seen: &FxHashSet<i64>, released: bool) -> Result<Sweep, StoreError> {
-    let settings = &sync.world.settings.lifecycle;
-    let to_close = if sync.source.absence_closes() { 1 } else { settings.absences_to_close };
-    let mut sweep = Sweep::default();
-    let mut absent = Vec::new();
-    for (id, vacancy, absences) in tx.not_closed(sync.number).await? {
-        if seen.contains(&id) {
-            sweep.seen += 1;
-        } else {
-            absent.push((id, vacancy, absences));
-        }
-    }
-    let (missing, all) = (absent.len() as i64, absent.len() as i64 + sweep.seen);
-    let over = missing > settings.drop_guard_rows && missing as f64 > settings.drop_guard_share * all as f64;
-    if over && !released {
-        sweep.guarded = missing;
-        sweep.tripwire = Some(format!("{missing} of {all} open postings are missing from the list"));
-        return Ok(sweep);
-    }
-    for (id, vacancy, absences) in absent {
-        let (now, count) = lifecycle::after_absence(absences, to_close);
-        sweep.touched.insert(vacancy);
-        if now == state::CLOSED {
-            sweep.closed.push(id);
-        } else {
-            sweep.unconfirmed.push((id, count));
-        }
-    }
-    Ok(sweep)
-}
-
 /// Whether the runs before this one were guarded as well, for long enough, and saw about as many rows.
 fn enough_agree(sync: &Running<'_>, runs: &[store::run::Run], rows: u64) -> bool {
     let settings = &sync.world.settings.lifecycle;
@@ -249,62 +213,56 @@ fn enough_agree(sync: &Running<'_>, runs: &[store::run::Run], rows: u64) -> bool
     count >= settings.drop_guard_runs && sync.run.as_of_ms - first >= settings.drop_guard_hours * 3_600_000
 }
 
-async fn apply_sweep(sync: &Running<'_>, tx: &Tx, sweep: &mut Sweep) -> Result<(), StoreError> {
-    tx.set_state(&sweep.closed, state::CLOSED, Some(reason::ABSENT), 0, Some(sync.run.as_of_ms)).await?;
-    let counts: BTreeSet<i64> = sweep.unconfirmed.iter().map(|(_, count)| *count).collect();
-    for count in counts {
-        let ids: Vec<i64> = sweep.unconfirmed.iter().filter(|(_, c)| *c == count).map(|(id, _)| *id).collect();
-        tx.set_state(&ids, state::UNCONFIRMED, Some(reason::ABSENT), count, None).await?;
-    }
-    Ok(())
-}
-
-/// Whether the clock of this run fits the source's run before it.
-fn clock_is_plausible(sync: &Running<'_>, runs: &[store::run::Run]) -> bool {
-    let before = runs.iter().find(|run| run.id != sync.run.id);
-    before.is_none_or(|run| (0..=CLOCK_STEP_DAYS_MAX * 86_400_000).contains(&(sync.run.as_of_ms - run.as_of_ms)))
-}
-
-/// Closes the postings, of whatever source, whose last day is over; that needs no certificate.
-async fn close_deadlines(sync: &Running<'_>, tx: &Tx, touched: &mut BTreeSet<i64>) -> Result<u64, StoreError> {
-    let today = seoul_day(instant(sync.run.as_of_ms));
-    let past = tx.past_deadline(&today.to_string(), DEADLINES_MAX).await?;
-    let mut closed = Vec::new();
-    for (id, vacancy, _source, text) in past {
-        let body: Body = from_json("posting", &id.to_string(), &text)?;
-        if lifecycle::closed_by_itself(&body.posting, today).is_some() {
-            closed.push(id);
-            touched.insert(vacancy);
-        }
-    }
-    tx.set_state(&closed, state::CLOSED, Some(reason::DEADLINE), 0, Some(sync.run.as_of_ms)).await?;
-    Ok(closed.len() as u64)
-}
-
 fn sweep_ledger(sweep: &Sweep) -> Vec<(&'static str, &'static str, i64)> {
-    let (unconfirmed, closed) = (sweep.unconfirmed.len() as i64, sweep.closed.len() as i64);
+    let rows = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+    let guarded = sweep.guarded.len() as u64;
     vec![
-        ("sweep", "in", sweep.seen + unconfirmed + closed + sweep.guarded),
-        ("sweep", "seen", sweep.seen),
-        ("sweep", "unconfirmed", unconfirmed),
-        ("sweep", "closed", closed),
-        ("sweep", "guarded", sweep.guarded),
+        ("sweep", "in", rows(sweep.seen + sweep.unconfirmed + sweep.closed + sweep.kept + guarded)),
+        ("sweep", "seen", rows(sweep.seen)),
+        ("sweep", "unconfirmed", rows(sweep.unconfirmed)),
+        ("sweep", "closed", rows(sweep.closed)),
+        ("sweep", "kept", rows(sweep.kept)),
+        ("sweep", "guarded", rows(guarded)),
     ]
 }
 
-/// Asks a steward about a run that looks wrong.
-async fn open_tripwire(sync: &Running<'_>, tx: &Tx, certificate: &Certificate) -> Result<(), StoreError> {
+/// Postings named in a case.
+const SAMPLES: usize = 20;
+
+/// Asks a steward about a run that looks wrong, and shows what would have been closed.
+async fn open_tripwire(
+    sync: &Running<'_>,
+    tx: &Tx,
+    certificate: &Certificate,
+    sweep: &Sweep,
+) -> Result<(), StoreError> {
     let Some(why) = &certificate.tripwire else { return Ok(()) };
-    let case = store::case::Case {
-        id: hash_text(&format!("tripwire {} {}", sync.source.name(), sync.run.id)),
-        family: "tripwire".to_owned(),
+    let settings = &sync.world.settings.review;
+    let samples: Vec<String> =
+        sweep.guarded.iter().take(SAMPLES).map(|id| crate::view::PostingId(*id).to_string()).collect();
+    let question = review::Question {
+        family: review::Family::Tripwire,
+        key: hash_text(&format!("tripwire {} {}", sync.source.name(), sync.run.id)),
         source: Some(sync.number),
         run: Some(sync.run.id),
+        vacancy: None,
         a: None,
         b: None,
-        state: "open".to_owned(),
-        opened_ms: sync.run.as_of_ms,
-        body: serde_json::json!({ "source": sync.source.name(), "why": why, "certificate": certificate }).to_string(),
+        value: certificate.distinct.max(1) as f64,
+        // half of the runs that look wrong are
+        risk: 0.5 * review::ask::harm(settings, review::Family::Tripwire),
+        due_ms: review::ask::due_ms(settings, review::Family::Tripwire, sync.run.as_of_ms),
+        content: sync.run.id,
+        body: serde_json::json!({
+            "source": sync.source.name(),
+            "why": why,
+            "would_miss": sweep.guarded.len(),
+            "would_close": sweep.would_close,
+            "samples": samples,
+            "parts": sweep.parts,
+            "certificate": certificate,
+        }),
+        against: None,
     };
-    tx.open_cases(&[case]).await
+    review::ask(tx, sync.run.as_of_ms, &[question]).await.map(|_| ())
 }

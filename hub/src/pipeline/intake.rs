@@ -2,6 +2,7 @@
 
 use adapters::{Adapter, Answer, Ask, Detail, RawField, RawPosting, Row};
 use dedup::Profile;
+use normalizer::vet::Facts;
 use normalizer::{Normalized, Verdict};
 use rustc_hash::FxHashMap;
 use store::StoreError;
@@ -22,7 +23,7 @@ pub(super) enum Draft {
     /// It could not be read.
     Reject(adapters::Reject),
     /// A row of a linked system.
-    Signal { key: String, raw: RawPosting },
+    Signal { key: String, raw: RawPosting, hash: i64 },
 }
 
 /// A row that was normalized and vetted.
@@ -44,7 +45,9 @@ pub(super) struct ReadDraft {
 /// What stays or changes in the row's lifecycle.
 pub(super) struct Keep {
     pub(super) closed: Option<&'static str>,
+    /// Last day to apply, or the end of its certification.
     pub(super) valid_through: Option<String>,
+    pub(super) close_kind: Option<&'static str>,
 }
 
 /// A detail page that was read for a row.
@@ -63,7 +66,7 @@ impl Running<'_> {
         let (drafts, details) = if let Some((_, seen)) = &answer.same_as {
             (seen.iter().map(|id| Draft::Unchanged { id: *id }).collect(), Vec::new())
         } else if self.source.is_signal() {
-            (rows.into_iter().map(signal_draft).collect(), Vec::new())
+            self.draft_signals(rows).await?
         } else {
             for row in &rows {
                 if let Row::Posting(raw) = row {
@@ -73,6 +76,47 @@ impl Running<'_> {
             self.draft_rows(rows, &answer).await?
         };
         Ok(Taken { ask, got: answer, page, drafts, details })
+    }
+
+    /// Rows of a linked system; those that are new or changed are completed by their detail page, where there is one.
+    async fn draft_signals(&mut self, rows: Vec<Row>) -> Result<(Vec<Draft>, Vec<DetailPage>), StoreError> {
+        let keys: Vec<String> = rows
+            .iter()
+            .filter_map(|row| match row {
+                Row::Posting(raw) if self.details_left > 0 => raw.get(RawField::ExternalId).map(str::to_owned),
+                _ => None,
+            })
+            .collect();
+        let known: FxHashMap<String, i64> = if keys.is_empty() {
+            FxHashMap::default()
+        } else {
+            self.world.store.signal_hashes(self.number, &keys).await?.into_iter().collect()
+        };
+        let (mut drafts, mut details) = (Vec::with_capacity(rows.len()), Vec::new());
+        for row in rows {
+            let mut raw = match row {
+                Row::Posting(raw) => raw,
+                Row::Reject(reject) => {
+                    drafts.push(Draft::Reject(reject));
+                    continue;
+                }
+            };
+            strip_nul(&mut raw);
+            let Some(key) = raw.get(RawField::ExternalId).map(str::to_owned) else {
+                drafts.push(Draft::Reject(without_id(&raw)));
+                continue;
+            };
+            let mut hash = raw.content_hash().cast_signed();
+            if known.get(&key) != Some(&hash) {
+                let id = posting_id(self.source.name(), &key);
+                // a row whose detail is still to be read looks changed the next time
+                if self.read_detail(id, &mut raw, &mut details).await == "pending" {
+                    hash = hash.wrapping_add(1);
+                }
+            }
+            drafts.push(Draft::Signal { key, raw, hash });
+        }
+        Ok((drafts, details))
     }
 
     async fn draft_rows(
@@ -90,6 +134,7 @@ impl Running<'_> {
             .collect();
         let known: FxHashMap<i64, Known> =
             self.world.store.known(&ids).await?.into_iter().map(|known| (known.id, known)).collect();
+        let firsts = self.first_terms(&rows, &known).await?;
         let mut drafts = Vec::with_capacity(rows.len());
         let mut details = Vec::new();
         for row in rows {
@@ -113,9 +158,34 @@ impl Running<'_> {
                 drafts.push(Draft::Unchanged { id });
                 continue;
             }
-            drafts.push(self.draft_row(id, external_id, content_hash, raw, before, answer, &mut details).await);
+            let facts = firsts.get(&id).cloned().unwrap_or_default();
+            drafts.push(self.draft_row(id, external_id, content_hash, raw, before, answer, &facts, &mut details).await);
         }
         Ok((drafts, details))
+    }
+
+    /// What rows that changed said when they were first published: terms must not get worse afterwards.
+    async fn first_terms(
+        &self,
+        rows: &[Row],
+        known: &FxHashMap<i64, Known>,
+    ) -> Result<FxHashMap<i64, Facts>, StoreError> {
+        let name = self.source.name();
+        let changed: Vec<i64> = rows
+            .iter()
+            .filter_map(|row| match row {
+                Row::Posting(raw) => {
+                    let before = known.get(&posting_id(name, raw.get(RawField::ExternalId)?))?;
+                    (before.content_hash != raw.content_hash().cast_signed()).then_some(before.id)
+                }
+                Row::Reject(_) => None,
+            })
+            .collect();
+        if changed.is_empty() {
+            return Ok(FxHashMap::default());
+        }
+        let firsts = self.world.store.first_bodies(&changed).await?;
+        firsts.into_iter().map(|(id, text)| Ok((id, crate::verdicts::first_terms(id, &text)?))).collect()
     }
 
     #[expect(clippy::too_many_arguments, reason = "one call site, in a loop that owns these")]
@@ -127,6 +197,7 @@ impl Running<'_> {
         mut raw: RawPosting,
         before: Option<&Known>,
         answer: &Answered,
+        facts: &Facts,
         details: &mut Vec<DetailPage>,
     ) -> Draft {
         let position = raw.position;
@@ -138,7 +209,7 @@ impl Running<'_> {
         }
         let traits = self.world.traits.get(&self.number).cloned().unwrap_or_default();
         let of = Of { source: self.source.name(), traits: &traits, id, external_id: &external_id, detail };
-        let judged = judge(&raw, &of, seoul_day(answer.at));
+        let judged = judge(&raw, &of, seoul_day(answer.at), facts);
         // what the list says alone must not replace what list and detail said together: the row is taken when both can be read
         if detail == "pending" && judged.closed.is_none() && before.is_some_and(|k| k.detail == "read") {
             return Draft::Unchanged { id };
@@ -155,7 +226,7 @@ impl Running<'_> {
             body: judged.body,
             verdict: judged.verdict,
             profile: judged.profile,
-            keep: Keep { closed: judged.closed, valid_through: judged.valid_through },
+            keep: Keep { closed: judged.closed, valid_through: judged.valid_through, close_kind: judged.close_kind },
         }))
     }
 
@@ -204,23 +275,6 @@ pub(crate) fn strip_nul(raw: &mut RawPosting) {
         .collect();
     for (field, text) in stained {
         raw.set(field, text);
-    }
-}
-
-fn signal_draft(row: Row) -> Draft {
-    match row {
-        Row::Posting(mut raw) => {
-            strip_nul(&mut raw);
-            signal_of(raw)
-        }
-        Row::Reject(reject) => Draft::Reject(reject),
-    }
-}
-
-fn signal_of(raw: RawPosting) -> Draft {
-    match raw.get(RawField::ExternalId).map(str::to_owned) {
-        Some(key) => Draft::Signal { key, raw },
-        None => Draft::Reject(without_id(&raw)),
     }
 }
 

@@ -3,6 +3,7 @@
 use adapters::RawPosting;
 use chrono::NaiveDate;
 use dedup::{Profile, SourceTraits};
+use normalizer::vet::Facts;
 use normalizer::{Context, Effect, Finding, Normalized, Verdict};
 
 use super::settle::{Body, hash_body};
@@ -35,16 +36,18 @@ pub(crate) struct Judged {
     pub(crate) verdict: Verdict,
     /// Why it is closed by what it says itself.
     pub(crate) closed: Option<&'static str>,
-    /// Last day to apply, where one closes it.
+    /// The kind of its end.
+    pub(crate) close_kind: Option<&'static str>,
+    /// Last day to apply, or of certification.
     pub(crate) valid_through: Option<String>,
     /// Comparison record.
     pub(crate) profile: Profile,
 }
 
-/// Judges a row on the day it was fetched.
-pub(crate) fn judge(raw: &RawPosting, of: &Of<'_>, today: NaiveDate) -> Judged {
+/// Judges a row on the day it was fetched, beside what is known of it from elsewhere.
+pub(crate) fn judge(raw: &RawPosting, of: &Of<'_>, today: NaiveDate, facts: &Facts) -> Judged {
     let mut normalized = normalizer::normalize(raw, &Context { source: of.source, fetched_on: today });
-    let vetting = normalizer::vet(&normalized, today);
+    let vetting = normalizer::vet_with(&normalized, today, facts);
     normalized.findings.extend(vetting);
     if of.detail == "pending" && normalized.posting.title.is_empty() {
         normalized.findings.push(Finding::new("detail.pending", "title", Effect::Holds, ""));
@@ -56,6 +59,9 @@ pub(crate) fn judge(raw: &RawPosting, of: &Of<'_>, today: NaiveDate) -> Judged {
         lifecycle::closed_by_itself(&normalized.posting, today)
     };
     let deadline = lifecycle::deadline(&normalized.posting);
+    let closing = &normalized.posting.closing;
+    let close_kind = closing.kind.map(lifecycle::close_kind);
+    let valid_through = closing.valid_through.filter(|_| close_kind.is_some()).map(|day| day.to_string());
     let ended = closed.map(|_| deadline.filter(|day| *day < today).unwrap_or(today));
     let profile = Profile::of(of.id, of.traits, of.external_id, &normalized.posting, &normalized.contact)
         .with_life(Some(dedup::day_number(today)), ended.map(dedup::day_number));
@@ -65,13 +71,5 @@ pub(crate) fn judge(raw: &RawPosting, of: &Of<'_>, today: NaiveDate) -> Judged {
     let text = serde_json::to_string(&body).unwrap_or_default();
     normalized.posting = body.posting;
     normalized.findings = body.findings;
-    Judged {
-        normalized,
-        body: text,
-        body_hash,
-        verdict,
-        closed,
-        valid_through: deadline.map(|day| day.to_string()),
-        profile,
-    }
+    Judged { normalized, body: text, body_hash, verdict, closed, close_kind, valid_through, profile }
 }

@@ -1,10 +1,9 @@
 //! The one transaction of a batch of pages: bodies, rows, rejects, postings, vacancies, events, ledger and the mark,
 //! together or not at all.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use adapters::RawField;
-use normalizer::Effect;
 use rustc_hash::{FxHashMap, FxHashSet};
 use store::StoreError;
 use store::page::{NewPage, Reject};
@@ -15,9 +14,14 @@ use store::signal::Signal;
 use super::fetch::{Answered, BadPage, Trouble, address};
 use super::intake::{DetailPage, Draft, ReadDraft};
 use super::settle::{Fresh, Judge, settle};
+use super::standing::Lives;
 use super::{Counts, Running, Taken};
-use crate::lifecycle::{reason, state};
+use crate::lifecycle::evidence::{Kind, New, Said};
+use crate::lifecycle::{self, At, reason, state};
+use crate::linked::batch::System;
+use crate::review::doubt;
 use crate::settings::RunSettings;
+use crate::verdicts::rejudge::kept;
 
 /// Pages of one run are numbered; the page's id is run × this + its number.
 pub(super) const PAGES_PER_RUN: i64 = 1_000_000;
@@ -219,11 +223,11 @@ impl Running<'_> {
                         raw: reject.raw,
                     });
                 }
-                Draft::Signal { key, raw } => {
+                Draft::Signal { key, raw, hash } => {
                     let id = super::posting_id(self.source.name(), &key);
                     kept.seen.push(id);
                     let first = in_batch.insert(id);
-                    writing.signals.push((self.signal(key, &raw, kept.id), first));
+                    writing.signals.push((self.signal(key, &raw, hash, kept.id), first));
                 }
             }
         }
@@ -238,7 +242,7 @@ impl Running<'_> {
         }
     }
 
-    fn signal(&self, key: String, raw: &adapters::RawPosting, page: i64) -> Signal {
+    fn signal(&self, key: String, raw: &adapters::RawPosting, hash: i64, page: i64) -> Signal {
         let fields: serde_json::Map<String, serde_json::Value> =
             raw.iter().map(|(field, text)| (field.name().to_owned(), text.replace('\0', "\u{fffd}").into())).collect();
         let subject = raw.text(RawField::SubjectNumber).map(|text| text.chars().filter(char::is_ascii_digit).collect());
@@ -248,7 +252,7 @@ impl Running<'_> {
             subject,
             code: raw.text(RawField::SignalCode).map(str::to_owned),
             body: serde_json::Value::Object(fields).to_string(),
-            hash: raw.content_hash().cast_signed(),
+            hash,
             page,
             changed_ms: self.run.as_of_ms,
         }
@@ -262,14 +266,13 @@ impl Running<'_> {
             writing.reads.iter().map(|(r, _)| r.id).chain(writing.seen_unchanged.iter().copied()).collect();
         let known: FxHashMap<i64, Known> = tx.known(&ids).await?.into_iter().map(|k| (k.id, k)).collect();
         let mut touched = self.reopen(tx, writing, &known).await?;
-        let (mut fresh, rehash) = self.rows(writing, &known, &mut touched);
+        let judge = Judge::of(self.world, self.run.as_of_ms, Some(self.run.id));
+        let mut lives =
+            Lives::load(tx, &judge, self.number, self.clock_fits, &known, writing.reads.iter().map(|(r, _)| r.id))
+                .await?;
+        let (mut fresh, rehash) = self.rows(writing, &known, &mut touched, &mut lives);
         tx.rehash_postings(&rehash).await?;
-        let judge = Judge {
-            model: &self.world.model,
-            trust: &self.world.trust,
-            as_of_ms: self.run.as_of_ms,
-            run: Some(self.run.id),
-        };
+        self.ended.extend(lives.write(tx).await?);
         settle(tx, &judge, &mut fresh, touched).await?;
         self.write_beside(tx, &fresh, writing).await?;
         for item in &fresh {
@@ -290,7 +293,7 @@ impl Running<'_> {
     /// Postings that are listed again, word for word as before: those that were missing are open again, and so are those
     /// that a clock which ran ahead had closed before their last day.
     async fn reopen(
-        &self,
+        &mut self,
         tx: &store::Tx,
         writing: &mut Writing,
         known: &FxHashMap<i64, Known>,
@@ -302,17 +305,26 @@ impl Running<'_> {
             .filter_map(|id| known.get(id))
             .filter(|k| k.state != state::OPEN)
             .filter(|k| match k.reason.as_deref() {
-                Some(reason::ABSENT) => true,
+                Some(reason::ABSENT | reason::STALE) => true,
                 Some(reason::DEADLINE) => k.valid_through.as_ref().is_some_and(|last| *last >= today),
+                // its page said so while the list did not have it
+                Some(reason::PROBE) => k.absences > 0,
                 _ => false,
             })
             .collect();
-        let ids: Vec<i64> = back.iter().map(|k| k.id).collect();
-        if !ids.is_empty() {
-            tx.set_state(&ids, state::OPEN, None, 0, None).await?;
+        let listed = |k: &&Known| New::posting(k.id, Kind::Listed, Said::Open, self.run.as_of_ms);
+        let news: Vec<New> = back.iter().map(listed).map(|new| New { source: Some(self.number), ..new }).collect();
+        self.missed.0 += back.iter().filter(|k| k.state == state::UNCONFIRMED).count() as u64;
+        self.missed.1 +=
+            back.iter().filter(|k| k.state == state::CLOSED && k.reason.as_deref() == Some(reason::ABSENT)).count()
+                as u64;
+        if news.is_empty() {
+            return Ok(BTreeSet::new());
         }
-        writing.counts.reopened += ids.len() as u64;
-        Ok(back.iter().map(|k| k.vacancy).collect())
+        let at = At { as_of_ms: self.run.as_of_ms, run: Some(self.run.id) };
+        let changes = lifecycle::record(tx, &self.world.lifecycle.rules(), at, &news).await?;
+        writing.counts.reopened += changes.reopened;
+        Ok(changes.touched)
     }
 
     /// Rows of postings to write; those whose canonical form did not change only get their new raw hash.
@@ -321,27 +333,29 @@ impl Running<'_> {
         writing: &mut Writing,
         known: &FxHashMap<i64, Known>,
         touched: &mut BTreeSet<i64>,
+        lives: &mut Lives<'_>,
     ) -> (Vec<Fresh>, Vec<(i64, i64)>) {
         let as_of = self.run.as_of_ms;
         let (mut fresh, mut rehash) = (Vec::with_capacity(writing.reads.len()), Vec::new());
         for (read, page) in &mut writing.reads {
             let before = known.get(&read.id).filter(|k| k.source == self.number && k.external_id == read.external_id);
-            let closed = read.keep.closed;
             if let Some(k) = before
                 && k.body_hash == read.body_hash
                 && k.detail == read.detail
-                && (k.state == state::CLOSED) == closed.is_some()
                 && k.absences == 0
+                && lives.says_nothing_new(k, read.keep.closed)
             {
                 writing.counts.unchanged += 1;
                 rehash.push((read.id, read.content_hash));
                 continue;
             }
+            let life = lives.judge(read.id, before, &read.keep, &read.normalized.posting);
             if let Some(k) = before {
                 touched.insert(k.vacancy);
-                writing.counts.reopened += u64::from(k.state != state::OPEN && closed.is_none());
-                writing.counts.closed += u64::from(k.state != state::CLOSED && closed.is_some());
+                writing.counts.reopened += u64::from(k.state != state::OPEN && life.state == state::OPEN);
+                writing.counts.closed += u64::from(k.state != state::CLOSED && life.state == state::CLOSED);
             }
+            let closed = (life.state == state::CLOSED).then_some(());
             fresh.push(Fresh {
                 profile: read.profile.clone(),
                 posting: std::mem::take(&mut read.normalized.posting),
@@ -356,8 +370,8 @@ impl Running<'_> {
                     business_number: read.business_number.take(),
                     profile: read.profile.to_bytes(),
                     vacancy: before.map_or(read.id, |k| k.vacancy),
-                    state: if closed.is_some() { state::CLOSED } else { state::OPEN }.to_owned(),
-                    reason: closed.map(str::to_owned),
+                    state: life.state.to_owned(),
+                    reason: life.reason.map(str::to_owned),
                     verdict: read.verdict.name().to_owned(),
                     detail: read.detail.to_owned(),
                     valid_through: read.keep.valid_through.clone(),
@@ -367,7 +381,8 @@ impl Running<'_> {
                     position: i64::from(read.position),
                     first_seen_ms: before.map_or(as_of, |k| k.first_seen_ms),
                     changed_ms: as_of,
-                    closed_ms: closed.map(|_| as_of),
+                    closed_ms: closed.map(|()| as_of),
+                    close_kind: read.keep.close_kind.map(str::to_owned),
                 },
             });
         }
@@ -378,19 +393,44 @@ impl Running<'_> {
     async fn write_beside(&self, tx: &store::Tx, fresh: &[Fresh], writing: &Writing) -> Result<(), StoreError> {
         let written: FxHashSet<i64> = fresh.iter().map(|f| f.row.id).collect();
         let changed: Vec<i64> = fresh.iter().filter(|f| !f.new).map(|f| f.row.id).collect();
-        let (mut findings, mut contacts) = (Vec::new(), Vec::new());
+        let (mut findings, mut contacts, mut doubts) = (Vec::new(), Vec::new(), Vec::new());
+        let judge = Judge::of(self.world, self.run.as_of_ms, Some(self.run.id));
+        let records: FxHashMap<i64, &normalizer::Posting> = fresh.iter().map(|f| (f.row.id, &f.posting)).collect();
+        let mut reasons: BTreeMap<(String, String), i64> = BTreeMap::new();
         for (read, _) in writing.reads.iter().filter(|(read, _)| written.contains(&read.id)) {
-            findings.extend(finding_rows(read.id, &read.normalized.findings));
+            let strong: Vec<_> =
+                read.normalized.findings.iter().filter(|f| f.effect >= normalizer::Effect::Reviews).collect();
+            if let Some(record) = records.get(&read.id).filter(|_| read.keep.closed.is_none()) {
+                doubts.extend(doubt::suspicious(&judge, read.id, self.number, record, &strong));
+            }
+            let strong = kept(read.id, &read.normalized.findings);
+            let mut spoke: Vec<(&str, &str)> = strong.iter().map(|f| (f.rule.as_str(), f.effect.as_str())).collect();
+            spoke.sort_unstable();
+            spoke.dedup();
+            for (rule, effect) in spoke {
+                *reasons.entry((rule.to_owned(), effect.to_owned())).or_default() += 1;
+            }
+            findings.extend(strong);
             if !self.no_contact && !read.normalized.contact.is_empty() {
                 let text = serde_json::to_string(&read.normalized.contact).unwrap_or_default();
                 contacts.push((read.id, text));
             }
         }
+        doubt::ask_capped(tx, &judge, doubts).await?;
+        let reasons: Vec<_> = reasons.into_iter().map(|((rule, effect), n)| (rule, effect, n)).collect();
+        tx.add_reasons(self.run.id, &reasons).await?;
         tx.put_beside(&changed, &findings, &contacts).await
     }
 
     async fn write_signals(&self, tx: &store::Tx, writing: &mut Writing) -> Result<(), StoreError> {
         if writing.signals.is_empty() {
+            return Ok(());
+        }
+        if !System::of_source(self.source.name()).is_empty() {
+            // batches are taken whole from their page, once the run is over; a row alone says nothing
+            let (first, again): (Vec<_>, Vec<_>) = writing.signals.drain(..).partition(|(_, first)| *first);
+            writing.counts.signals += first.len() as u64;
+            writing.counts.repeated += again.len() as u64;
             return Ok(());
         }
         let keys: Vec<String> = writing.signals.iter().map(|(s, _)| s.key.clone()).collect();
@@ -424,32 +464,5 @@ fn move_mark(row: &mut SliceRow, taken: &Taken) {
     row.ask = taken.page.next.as_ref().and_then(|next| serde_json::to_string(next).ok());
     if let Some(why) = &taken.page.incomplete {
         row.incomplete = Some(why.clone());
-    }
-}
-
-/// The findings of a posting that are kept as rows: those that ask for a person or keep it from being shown.
-pub(crate) fn finding_rows(
-    posting: i64,
-    findings: &[normalizer::Finding],
-) -> impl Iterator<Item = store::posting::Finding> + '_ {
-    let strong = findings.iter().filter(|f| f.effect >= Effect::Reviews);
-    strong.enumerate().map(move |(nr, finding)| store::posting::Finding {
-        posting,
-        nr: nr as i64,
-        rule: finding.rule.to_string(),
-        field: finding.field.to_string(),
-        effect: effect_name(finding.effect).to_owned(),
-        span: finding.span.replace('\0', "\u{fffd}"),
-        article: finding.article.as_ref().map(ToString::to_string),
-    })
-}
-
-fn effect_name(effect: Effect) -> &'static str {
-    match effect {
-        Effect::None => "none",
-        Effect::Lowers => "lowers",
-        Effect::Reviews => "reviews",
-        Effect::Holds => "holds",
-        Effect::Rejects => "rejects",
     }
 }

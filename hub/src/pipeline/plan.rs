@@ -14,6 +14,9 @@ use crate::world::{instant, seoul_day};
 
 /// What is asked again before the watermark: a portal's clock and ours differ.
 const OVERLAP_MS: i64 = 3_600_000;
+/// A clock this far from the source's last run is not believed before the next run: one wrong clock must not expire a
+/// store (R12). After real downtime the second run closes what the first did not.
+const CLOCK_STEP_DAYS_MAX: i64 = 14;
 
 /// Whether there is something to run.
 #[expect(clippy::large_enum_variant, reason = "one value a run, moved once")]
@@ -83,7 +86,7 @@ pub(super) async fn begin<'a>(
         return Ok(Begun::Not(report_of(source, "skipped", Some("another process is syncing it".to_owned()))));
     };
     let lookup = if source.is_signal() {
-        world.store.business_numbers(world.settings.linked.lookup_max).await?
+        world.store.numbers_to_ask(number, world.settings.linked.lookup_max).await?
     } else {
         Vec::new()
     };
@@ -94,9 +97,19 @@ pub(super) async fn begin<'a>(
             let until = run.wait_until_ms.map(instant).unwrap_or_default();
             return Ok(Begun::Not(report_of(source, "waiting", Some(format!("until {}", until.to_rfc3339())))));
         }
-        Some(run) => resume(world, &lease, ttl, run).await?,
-        None => start(world, source, &lease, ttl, &row, options, &lookup).await?,
+        Some(run) if too_old(world, &run, options, now_ms).is_none() => resume(world, &lease, ttl, run).await?,
+        other => {
+            if let Some(run) = other {
+                let why = too_old(world, &run, options, now_ms).map(str::to_owned);
+                let tx = world.store.write().await?;
+                tx.fence(&lease, ttl).await?;
+                tx.end_run(run.id, "failed", now_ms, None, why, None).await?;
+                tx.commit().await?;
+            }
+            start(world, source, &lease, ttl, &row, options, &lookup).await?
+        }
     };
+    let clock_fits = clock_fits(world, &run).await?;
     let counts = from_json("run", &run.id.to_string(), &run.counts)?;
     let no_contact = world.store.agreement(number).await?.is_some_and(|a| a.scope == "no_contact");
     let conditional = world.store.details_pending(number).await? == 0;
@@ -121,6 +134,9 @@ pub(super) async fn begin<'a>(
         details_left: source.details_per_run(),
         profile: adapters::profile::FieldProfile::default(),
         no_contact,
+        clock_fits,
+        ended: Vec::new(),
+        missed: (0, 0),
         conditional,
     })))
 }
@@ -150,6 +166,29 @@ async fn refusal(
         }
         Some(_) => None,
     })
+}
+
+/// Why a run that was cut is not resumed: what its pages said is too long ago to be called a list of one day, or the whole
+/// list is wanted and it asked for changes only.
+fn too_old(world: &crate::world::World, run: &Run, options: &RunOptions, now_ms: i64) -> Option<&'static str> {
+    let age_ms = now_ms - run.as_of_ms;
+    if age_ms > world.settings.lifecycle.resume_hours_max * 3_600_000 {
+        Some("cut, and too long ago to be resumed")
+    } else if options.full && run.since_ms.is_some() {
+        Some("cut; the whole list was wanted instead")
+    } else {
+        None
+    }
+}
+
+/// Whether the clock of a run fits the last one of its source, or of any source where it has none.
+async fn clock_fits(world: &crate::world::World, run: &Run) -> Result<bool, StoreError> {
+    let mut before = world.store.runs_before(Some(run.source), run.id, 1).await?;
+    if before.is_empty() {
+        before = world.store.runs_before(None, run.id, 1).await?;
+    }
+    let step = before.first().map(|last| run.as_of_ms - last.as_of_ms);
+    Ok(step.is_none_or(|ms| (0..=CLOCK_STEP_DAYS_MAX * 86_400_000).contains(&ms)))
 }
 
 async fn resume(

@@ -10,8 +10,8 @@ use store::posting::Known;
 
 use crate::lifecycle::{self, reason, state};
 use crate::pipeline::judge::Judged;
-use crate::pipeline::keep::finding_rows;
 use crate::pipeline::settle::{Fresh, Judge, settle};
+use crate::verdicts::rejudge::kept;
 use crate::world::{World, seoul_day};
 
 /// Postings to write together.
@@ -73,7 +73,7 @@ pub(super) async fn write(world: &World, lease: &Lease, no_contact: bool, batch:
             continue;
         };
         touched.insert(now.vacancy);
-        findings.extend(finding_rows(changed.row.id, &changed.judged.normalized.findings));
+        findings.extend(kept(changed.row.id, &changed.judged.normalized.findings));
         if !no_contact && !changed.judged.normalized.contact.is_empty() {
             contacts
                 .push((changed.row.id, serde_json::to_string(&changed.judged.normalized.contact).unwrap_or_default()));
@@ -83,7 +83,7 @@ pub(super) async fn write(world: &World, lease: &Lease, no_contact: bool, batch:
     }
     let restated: Vec<(i64, &str)> = batch.restated.iter().map(|(id, body)| (*id, body.as_str())).collect();
     tx.restate_bodies(&restated).await?;
-    let judge = Judge { model: &world.model, trust: &world.trust, as_of_ms, run: None };
+    let judge = Judge::of(world, as_of_ms, None);
     settle(&tx, &judge, &mut fresh, touched).await?;
     let changed: Vec<i64> = fresh.iter().map(|f| f.row.id).collect();
     tx.put_beside(&changed, &findings, &contacts).await?;
@@ -107,6 +107,7 @@ fn fresh_of(changed: Changed, posting: Posting, now: &Known, as_of_ms: i64, toda
         row.verdict = judged.verdict.name().to_owned();
     }
     row.valid_through = judged.valid_through;
+    row.close_kind = judged.close_kind.map(str::to_owned);
     row.version += 1;
     row.changed_ms = as_of_ms;
     (row.state, row.reason, row.closed_ms) = (state, why, closed_ms);

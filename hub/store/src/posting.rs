@@ -52,10 +52,43 @@ pub struct Posting {
     pub changed_ms: i64,
     /// When it was closed.
     pub closed_ms: Option<i64>,
+    /// by_date, until_filled, always_open or rolling; with until_filled, `valid_through` is when its certification ends.
+    pub close_kind: Option<String>,
 }
 
-/// A whole posting.
-const WHOLE: &str = "SELECT p.*, b.body, b.profile FROM posting p JOIN posting_body b ON b.posting = p.id";
+/// What the lifecycle needs of a posting.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Standing {
+    /// Id.
+    pub id: i64,
+    /// Source number.
+    pub source: i64,
+    /// Vacancy.
+    pub vacancy: i64,
+    /// State.
+    pub state: String,
+    /// Reason.
+    pub reason: Option<String>,
+    /// Complete lists in a row that did not have it.
+    pub absences: i64,
+    /// Last day to apply, or the end of its certification.
+    pub valid_through: Option<String>,
+    /// Closing kind.
+    pub close_kind: Option<String>,
+    /// First seen.
+    pub first_seen_ms: i64,
+    /// When it was closed.
+    pub closed_ms: Option<i64>,
+}
+
+const STANDING: &str =
+    "id, source, vacancy, state, reason, absences, valid_through, close_kind, first_seen_ms, closed_ms";
+
+/// A whole posting; its verdict is a steward's, where one has given one, or else the rules'.
+const WHOLE: &str = "SELECT p.id, p.source, p.external_id, p.content_hash, b.body, p.body_hash, p.business_number, b.profile, \
+    p.vacancy, p.state, p.reason, COALESCE(p.ruled, p.verdict) AS verdict, p.detail, p.valid_through, p.absences, p.version, \
+    p.page, p.position, p.first_seen_ms, p.changed_ms, p.closed_ms, p.close_kind \
+    FROM posting p JOIN posting_body b ON b.posting = p.id";
 
 /// What the pipeline needs to know of a posting that is there already.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -105,6 +138,8 @@ pub struct Member {
     pub reason: Option<String>,
     /// Verdict.
     pub verdict: String,
+    /// A steward's verdict, which takes the place of the rules'.
+    pub ruled: Option<String>,
     /// First seen.
     pub first_seen_ms: i64,
     /// Last change.
@@ -114,7 +149,7 @@ pub struct Member {
 }
 
 /// The columns of [`Member`].
-const MEMBER: &str = "id, source, vacancy, state, reason, verdict, first_seen_ms, changed_ms, valid_through";
+const MEMBER: &str = "id, source, vacancy, state, reason, verdict, ruled, first_seen_ms, changed_ms, valid_through";
 
 /// A row of `finding`.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]
@@ -189,6 +224,46 @@ impl Store {
     pub async fn details_pending(&self, source: i64) -> Result<i64> {
         let sql = "SELECT CAST(count(*) AS BIGINT) FROM posting WHERE source = $1 AND state <> 'closed' AND detail = 'pending'";
         self.number(sql, vec![source.into()]).await
+    }
+
+    /// Postings of a source that are in doubt and whose page was not looked at since a time: first those that are missing
+    /// or suspected, then open ones whose job has a posting elsewhere that ended early.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn in_doubt(&self, source: i64, since_ms: i64, limit: i64) -> Result<Vec<i64>> {
+        let unseen =
+            "NOT EXISTS (SELECT 1 FROM evidence e WHERE e.subject = p.id AND e.kind = 'probe' AND e.known_ms > $2)";
+        let sql = format!(
+            "SELECT p.id FROM posting p WHERE p.source = $1 AND p.state NOT IN ('open', 'closed', 'scheduled') AND {unseen} \
+             ORDER BY p.absences DESC, p.id LIMIT $3"
+        );
+        let rows = self.all(&sql, vec![source.into(), since_ms.into(), limit.into()]).await?;
+        let mut list: Vec<i64> = rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect::<Result<_>>()?;
+        let left = limit - list.len() as i64;
+        if left > 0 {
+            let sql = format!(
+                "SELECT DISTINCT p.id FROM posting o JOIN posting p ON p.vacancy = o.vacancy \
+                 WHERE o.source <> $1 AND o.state = 'closed' AND o.reason IN ('absent', 'source_closed', 'probe') \
+                 AND o.closed_ms > $2 AND p.source = $1 AND p.state = 'open' AND {unseen} ORDER BY p.id LIMIT $3"
+            );
+            let rows = self.all(&sql, vec![source.into(), since_ms.into(), left.into()]).await?;
+            for row in &rows {
+                list.push(row.try_get_by_index(0)?);
+            }
+        }
+        Ok(list)
+    }
+
+    /// Postings of a source that are open, listed and shown, the newest first.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn surely_open(&self, source: i64, limit: i64) -> Result<Vec<i64>> {
+        let sql = "SELECT id FROM posting WHERE source = $1 AND state = 'open' AND verdict = 'publish' AND absences = 0 \
+                   ORDER BY first_seen_ms DESC, id LIMIT $2";
+        let rows = self.all(sql, vec![source.into(), limit.into()]).await?;
+        rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
     }
 
     /// The postings of a vacancy, oldest first.
@@ -282,6 +357,16 @@ impl Store {
         Ok(rows.first().map(|row| row.try_get_by_index(0)).transpose()?)
     }
 
+    /// The postings of a source that are not closed, by id.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn open_of(&self, source: i64) -> Result<Vec<i64>> {
+        let sql = "SELECT id FROM posting WHERE source = $1 AND state IN ('open', 'unconfirmed') ORDER BY id";
+        let rows = self.all(sql, vec![source.into()]).await?;
+        rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+    }
+
     /// Counts by source, state and verdict.
     ///
     /// # Errors
@@ -303,6 +388,15 @@ async fn known(reads: &impl Reads, list: &[i64]) -> Result<Vec<Known>> {
 }
 
 impl Tx {
+    /// As [`Store::postings_of`], within the transaction.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn postings_of(&self, vacancy: i64) -> Result<Vec<Posting>> {
+        let sql = format!("{WHOLE} WHERE p.vacancy = $1 ORDER BY p.first_seen_ms, p.id");
+        self.models(&sql, vec![vacancy.into()]).await
+    }
+
     /// As [`Store::known`], within the transaction.
     ///
     /// # Errors
@@ -325,7 +419,7 @@ impl Tx {
             );
             self.run(&sql, vec![id_list(changed), at_ms.into()]).await?;
         }
-        let mut values = Vec::with_capacity(postings.len() * 19);
+        let mut values = Vec::with_capacity(postings.len() * 20);
         for p in postings {
             values.extend([
                 p.id.into(),
@@ -347,17 +441,20 @@ impl Tx {
                 p.first_seen_ms.into(),
                 p.changed_ms.into(),
                 p.closed_ms.into(),
+                // the page a new posting came from; that of a known one stays as it is
+                p.page.into(),
+                p.close_kind.clone().into(),
             ]);
         }
         let into = "posting (id, source, external_id, content_hash, body_hash, business_number, vacancy, state, reason, verdict, \
-                    detail, valid_through, absences, version, page, position, first_seen_ms, changed_ms, closed_ms)";
+                    detail, valid_through, absences, version, page, position, first_seen_ms, changed_ms, closed_ms, arrived, close_kind)";
         let tail = "ON CONFLICT (id) DO UPDATE SET content_hash = excluded.content_hash, \
                     body_hash = excluded.body_hash, business_number = excluded.business_number, state = excluded.state, reason = excluded.reason, \
                     verdict = excluded.verdict, detail = excluded.detail, valid_through = excluded.valid_through, \
                     absences = excluded.absences, version = excluded.version, page = excluded.page, position = excluded.position, \
-                    changed_ms = excluded.changed_ms, closed_ms = excluded.closed_ms \
+                    changed_ms = excluded.changed_ms, closed_ms = excluded.closed_ms, close_kind = excluded.close_kind \
                     WHERE posting.source = excluded.source AND posting.external_id = excluded.external_id";
-        let written = self.insert(into, 19, tail, values).await?;
+        let written = self.insert(into, 21, tail, values).await?;
         if written != postings.len() as u64 {
             return Err(self.collision(postings).await?);
         }
@@ -426,6 +523,18 @@ impl Tx {
         Ok(())
     }
 
+    /// Notes stewards' verdicts on postings, or that there is none any more.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn set_ruled(&self, ruled: &[(i64, Option<String>)]) -> Result<()> {
+        for (posting, verdict) in ruled {
+            let values = vec![(*posting).into(), verdict.clone().into()];
+            self.run("UPDATE posting SET ruled = $2 WHERE id = $1", values).await?;
+        }
+        Ok(())
+    }
+
     /// Moves postings to vacancies.
     ///
     /// # Errors
@@ -438,29 +547,44 @@ impl Tx {
         Ok(())
     }
 
-    /// The postings of a source that are not closed: (id, vacancy, absences).
+    /// The postings of a source that are not closed.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn not_closed(&self, source: i64) -> Result<Vec<(i64, i64, i64)>> {
-        let sql = "SELECT id, vacancy, absences FROM posting WHERE source = $1 AND state IN ('open', 'unconfirmed')";
-        let rows = self.all(sql, vec![source.into()]).await?;
-        rows.iter().map(|r| Ok((r.try_get_by_index(0)?, r.try_get_by_index(1)?, r.try_get_by_index(2)?))).collect()
+    pub async fn not_closed(&self, source: i64) -> Result<Vec<Standing>> {
+        let sql = format!("SELECT {STANDING} FROM posting WHERE source = $1 AND state <> 'closed' ORDER BY id");
+        self.models(&sql, vec![source.into()]).await
     }
 
-    /// Postings whose last day is before `day` and that are not closed: (id, vacancy, source, body).
+    /// These postings, in the order of ids.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn past_deadline(&self, day: &str, limit: i64) -> Result<Vec<(i64, i64, i64, String)>> {
-        let sql = "SELECT p.id, p.vacancy, p.source, b.body FROM posting p JOIN posting_body b ON b.posting = p.id \
-                   WHERE p.valid_through < $1 AND p.state <> 'closed' ORDER BY p.valid_through LIMIT $2";
-        let rows = self.all(sql, vec![day.into(), limit.into()]).await?;
-        rows.iter()
-            .map(|r| {
-                Ok((r.try_get_by_index(0)?, r.try_get_by_index(1)?, r.try_get_by_index(2)?, r.try_get_by_index(3)?))
-            })
-            .collect()
+    pub async fn standings(&self, list: &[i64]) -> Result<Vec<Standing>> {
+        let sql = format!("SELECT {STANDING} FROM posting WHERE id IN {} ORDER BY id", ids(self.backend(), 1));
+        self.models(&sql, vec![id_list(list)]).await
+    }
+
+    /// Ids of the postings whose last day to apply is before `day` and that are not closed, longest over first.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn past_deadline(&self, day: &str, limit: i64) -> Result<Vec<Standing>> {
+        let sql = format!(
+            "SELECT {STANDING} FROM posting WHERE valid_through < $1 AND state <> 'closed' \
+             AND (close_kind IS NULL OR close_kind = 'by_date') ORDER BY valid_through, id LIMIT $2"
+        );
+        self.models(&sql, vec![day.into(), limit.into()]).await
+    }
+
+    /// Ids of the postings in a state, in order, at most so many.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn in_state(&self, state: &str, limit: i64) -> Result<Vec<i64>> {
+        let sql = "SELECT id FROM posting WHERE state = $1 AND state NOT IN ('open', 'closed') ORDER BY id LIMIT $2";
+        let rows = self.all(sql, vec![state.into(), limit.into()]).await?;
+        rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
     }
 
     /// Members of vacancies, without bodies.

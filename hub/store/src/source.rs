@@ -103,6 +103,16 @@ impl Store {
 }
 
 impl Tx {
+    /// When each source's last complete list was read: (source, time).
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn confirmed(&self) -> Result<Vec<(i64, i64)>> {
+        let sql = "SELECT s.number, r.as_of_ms FROM source s JOIN run r ON r.id = s.complete_run";
+        let rows = self.all(sql, vec![]).await?;
+        rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
+    }
+
     /// Enters the catalog's sources; titles and classes follow the catalog, all else stays.
     ///
     /// # Errors

@@ -35,7 +35,7 @@ pub struct ProbeArgs {
 pub(super) async fn run(ctx: &Ctx, args: &ProbeArgs) -> Result<Code> {
     let source = known(&args.source)?;
     allowed(ctx, &source).await?;
-    let lookup = ctx.world.store.business_numbers(LOOKUP).await?;
+    let lookup = ctx.world.store.numbers_to_ask(source_number(source.name()), LOOKUP).await?;
     let ask = check::first_ask(ctx, &source, &lookup)?;
     ctx.say(&format!("asking {}", ask.url));
     let deadline = ctx.world.web_clock.now() + TIME_MAX;

@@ -1,0 +1,21 @@
+# Login and help
+entry-title = Log in
+entry-name = Login name
+entry-password = Password
+entry-enter = Log in
+entry-or = or
+entry-sign-on = Log in with { $title }
+entry-aside = If you forgot your password, ask an administrator for a new one. You are logged out after 30 minutes without use.
+entry-refused = You were not logged in: the name or the password is not right. Please enter them again.
+entry-throttled = There were too many failed logins. Try again in { $wait }.
+entry-help-states = Signs of state
+entry-help-good = Everything was read within the agreed period.
+entry-help-late = Late, but within its grace, or trying again by itself.
+entry-help-down = Needs a person; the cause and what to do are shown with it.
+entry-help-paused = Paused by an operator, with a reason.
+entry-help-trial = On trial: nothing of it is published.
+entry-help-who = Who does what
+entry-help-who-text = Viewers look. Stewards decide cases; leads also undo others' decisions and are the second of two people. Operators pause, retry and connect sources. Partners see the verdicts on their own postings only. Administrators manage people.
+entry-help-keys = Keys
+entry-help-keys-text = Keys can be turned off or given another place in the settings. They do nothing while you type in a field.
+done-left = You have logged out.

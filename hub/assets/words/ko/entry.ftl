@@ -1,0 +1,21 @@
+# 로그인과 도움말
+entry-title = 로그인
+entry-name = 아이디
+entry-password = 비밀번호
+entry-enter = 로그인
+entry-or = 또는
+entry-sign-on = { $title }(으)로 로그인
+entry-aside = 비밀번호를 잊었으면 관리자에게 새 비밀번호를 요청해 주세요. 30분 동안 쓰지 않으면 자동으로 로그아웃됩니다.
+entry-refused = 로그인하지 못했습니다. 아이디나 비밀번호가 맞지 않습니다. 다시 입력해 주세요.
+entry-throttled = 로그인 실패가 많아 잠시 막았습니다. { $wait } 뒤에 다시 해 주세요.
+entry-help-states = 상태 표시
+entry-help-good = 약속한 주기 안에서 모두 가져왔습니다.
+entry-help-late = 늦었지만 허용 시간 안이거나 스스로 다시 시도하고 있습니다.
+entry-help-down = 사람이 손봐야 합니다. 까닭과 할 일이 함께 나옵니다.
+entry-help-paused = 운영자가 까닭을 적고 멈췄습니다.
+entry-help-trial = 시범 운영 중이라 공개하지 않습니다.
+entry-help-who = 누가 무엇을 하나
+entry-help-who-text = 조회자는 봅니다. 스튜어드는 사건을 처리하고 리드는 남의 처리를 되돌리거나 두 번째 확인을 합니다. 운영자는 출처를 멈추고 다시 돌리고 등록합니다. 출처 담당자는 자기 공고의 판정만 봅니다. 관리자는 사용자를 관리합니다.
+entry-help-keys = 단축키
+entry-help-keys-text = 설정에서 단축키를 끄거나 다른 키로 바꿀 수 있습니다. 글자를 입력하는 칸에서는 단축키가 동작하지 않습니다.
+done-left = 로그아웃했습니다.
