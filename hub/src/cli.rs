@@ -84,8 +84,7 @@ pub enum Command {
     #[command(subcommand)]
     Vacancy(vacancy::VacancyCommand),
     /// Questions for a steward.
-    #[command(subcommand)]
-    Case(case::CaseCommand),
+    Case(case::CaseArgs),
     /// How well strings and postings are read.
     #[command(subcommand)]
     Normalize(normalize::NormalizeCommand),

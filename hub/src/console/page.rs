@@ -86,7 +86,11 @@ impl Page {
     pub(super) fn of(console: &Console, visit: &Visit) -> Page {
         let seat = visit.seat.as_deref();
         let choices = seat.map(|seat| seat.choices.clone()).unwrap_or_default();
-        let theme = choices.theme.clone().or_else(|| visit.theme.clone()).filter(|t| matches!(t.as_str(), "light" | "contrast"));
+        let theme = choices
+            .theme
+            .clone()
+            .or_else(|| visit.theme.clone())
+            .filter(|t| matches!(t.as_str(), "light" | "contrast"));
         Page {
             lang: visit.lang,
             theme: theme.unwrap_or_else(|| "auto".to_owned()),
@@ -213,7 +217,9 @@ impl Page {
     pub(crate) fn is_at(&self, path: &str) -> bool {
         let of_case = path == "/queue" && self.path.starts_with("/cases");
         let of_source = path == "/health" && self.path.starts_with("/sources");
-        of_case || of_source || self.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        of_case
+            || of_source
+            || self.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
     /// What the page before says was done: the text of `?done=<key>`.

@@ -165,7 +165,9 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn redirects_to(&self, id: i64) -> Result<Vec<(i64, i64)>> {
-        let rows = self.all("SELECT old, at_ms FROM vacancy_redirect WHERE survivor = $1 ORDER BY old", vec![id.into()]).await?;
+        let rows = self
+            .all("SELECT old, at_ms FROM vacancy_redirect WHERE survivor = $1 ORDER BY old", vec![id.into()])
+            .await?;
         rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
     }
 
@@ -187,6 +189,16 @@ impl Store {
                    GROUP BY state, verdict ORDER BY state, verdict";
         let rows = self.all(sql, vec![]).await?;
         rows.iter().map(|r| Ok((r.try_get_by_index(0)?, r.try_get_by_index(1)?, r.try_get_by_index(2)?))).collect()
+    }
+
+    /// Ids of vacancies that several postings make up, at most so many.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn joined_vacancies(&self, limit: i64) -> Result<Vec<i64>> {
+        let sql = "SELECT id FROM vacancy WHERE state <> 'merged' AND postings > 1 ORDER BY id LIMIT $1";
+        let rows = self.all(sql, vec![limit.into()]).await?;
+        rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
     }
 
     /// How many vacancies have how many postings: (postings, vacancies).

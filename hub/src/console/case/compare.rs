@@ -19,8 +19,6 @@ const SAME_PAY: i64 = 5;
 pub(crate) struct Seat {
     /// Its id.
     pub(crate) posting: i64,
-    /// Title of its source.
-    pub(crate) source: String,
     /// What it says.
     pub(crate) says: Posting,
 }
@@ -194,9 +192,7 @@ fn agree(field: &str, a: &Posting, b: &Posting) -> Option<Agreement> {
                 found => Some(found),
             }
         }
-        "business_number" => {
-            equal(&a.hiring_organization.business_number, &b.hiring_organization.business_number)
-        }
+        "business_number" => equal(&a.hiring_organization.business_number, &b.hiring_organization.business_number),
         "title" => texts(&a.title, &b.title),
         "base_salary" => {
             let (x, y) = (a.base_salary.as_ref()?, b.base_salary.as_ref()?);
@@ -204,7 +200,9 @@ fn agree(field: &str, a: &Posting, b: &Posting) -> Option<Agreement> {
                 return Some(Same);
             }
             match (values::monthly(x), values::monthly(y)) {
-                (Some(m), Some(n)) if x.period != y.period && m.abs_diff(n) <= (m.max(n) * SAME_PAY / 1000).unsigned_abs() => {
+                (Some(m), Some(n))
+                    if x.period != y.period && m.abs_diff(n) <= (m.max(n) * SAME_PAY / 1000).unsigned_abs() =>
+                {
                     Some(Spelling)
                 }
                 _ => Some(Differs),

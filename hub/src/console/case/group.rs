@@ -78,7 +78,12 @@ impl Group {
     ///
     /// # Errors
     /// When the store fails or a body is damaged.
-    pub(crate) async fn load(world: &World, vacancies: &[i64], first: &[i64], only_first: bool) -> Result<Group, StoreError> {
+    pub(crate) async fn load(
+        world: &World,
+        vacancies: &[i64],
+        first: &[i64],
+        only_first: bool,
+    ) -> Result<Group, StoreError> {
         let mut rows = world.store.postings_of_all(vacancies).await?;
         if only_first {
             rows.retain(|row| first.contains(&row.id));
@@ -131,7 +136,7 @@ impl Group {
             .seats
             .iter()
             .take(COLUMNS_MAX)
-            .map(|s| Seat { posting: s.row.id, source: s.title.clone(), says: s.body.posting.clone() })
+            .map(|s| Seat { posting: s.row.id, says: s.body.posting.clone() })
             .collect();
         compare::rows(&seats, &self.golden, page.lang)
     }
@@ -156,11 +161,13 @@ impl Group {
     pub(crate) fn extra(&self, page: &Page) -> Vec<Extra> {
         let mut groups: BTreeMap<String, Vec<Column>> = BTreeMap::new();
         for (at, seat) in self.seats.iter().enumerate().skip(COLUMNS_MAX) {
-            let alone = [Seat { posting: seat.row.id, source: seat.title.clone(), says: seat.body.posting.clone() }];
+            let alone = [Seat { posting: seat.row.id, says: seat.body.posting.clone() }];
             let rows = compare::rows(&alone, &self.golden, page.lang);
             let differs = rows.iter().filter(|r| r.agreement == compare::Agreement::Differs && r.field.pick);
             let says: Vec<String> = differs
-                .map(|r| format!("{} {}", t(page.lang, &format!("case-field-{}", r.field.name)), short(&r.cells[0].text())))
+                .map(|r| {
+                    format!("{} {}", t(page.lang, &format!("case-field-{}", r.field.name)), short(&r.cells[0].text()))
+                })
                 .collect();
             let says = if says.is_empty() { t(page.lang, "case-extra-same") } else { says.join(" · ") };
             groups.entry(says).or_default().push(column(at + 1, seat, seat.row.changed_ms, page));
@@ -219,7 +226,14 @@ fn members(seats: &[Seated]) -> Vec<dedup::Member<'_>> {
         .iter()
         .map(|s| {
             let (id, open) = member(s);
-            dedup::Member { id, source: &s.name, trust: s.trust, posting: &s.body.posting, changed_ms: s.row.changed_ms, open }
+            dedup::Member {
+                id,
+                source: &s.name,
+                trust: s.trust,
+                posting: &s.body.posting,
+                changed_ms: s.row.changed_ms,
+                open,
+            }
         })
         .collect()
 }
@@ -233,9 +247,11 @@ async fn picks(world: &World, seats: &[Seated]) -> Result<Vec<dedup::Pick>, Stor
 
 fn column(nr: usize, seat: &Seated, fetched_ms: i64, page: &Page) -> Column {
     let posting = &seat.body.posting;
-    let raw = posting.provenance.iter().filter(|p| !p.raw.trim().is_empty()).map(|p| {
-        (page.word("case-field", &p.field), short(p.raw.trim()))
-    });
+    let raw = posting
+        .provenance
+        .iter()
+        .filter(|p| !p.raw.trim().is_empty())
+        .map(|p| (page.word("case-field", &p.field), short(p.raw.trim())));
     Column {
         nr,
         to: format!("/postings/{}", PostingId(seat.row.id)),
