@@ -74,6 +74,8 @@ pub struct SourceSettings {
     pub base_url: Option<String>,
     /// Why it must not run.
     pub paused: Option<String>,
+    /// Pages of postings in doubt looked at after a run; not given = `lifecycle.probe.per_run`.
+    pub probes: Option<u32>,
 }
 
 /// `[run]`
@@ -172,6 +174,8 @@ pub struct ReviewSettings {
     pub conflicts_a_day: i64,
     /// Questions about doubtful postings a day, at most.
     pub suspicious_a_day: i64,
+    /// Questions about jobs that are probably taken a day, at most.
+    pub filled_a_day: i64,
     /// One in so many postings that a rule wants looked at is asked about.
     pub suspicious_sample: u64,
     /// Reason codes one may give.

@@ -9,6 +9,7 @@ mod tidy;
 
 mod api;
 mod audit_log;
+mod browser;
 mod catalog_government;
 mod catalog_market;
 mod commands;
@@ -17,7 +18,9 @@ mod crawl;
 mod drive;
 mod killed;
 mod linked;
+mod normalizing;
 mod promises;
 mod recorded;
 mod review;
 mod sync;
+mod vetting;

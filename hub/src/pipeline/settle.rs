@@ -16,7 +16,7 @@ use store::{StoreError, Tx};
 
 use crate::lifecycle::{self, Life, Standing};
 use crate::linked::{stages, window};
-use crate::review::{self, standing};
+use crate::review::{self, doubt, standing};
 use crate::settings::ReviewSettings;
 use naming::{Age, Named, Placed};
 
@@ -388,7 +388,8 @@ fn decode(record: &store::matching::Record) -> Result<Profile, StoreError> {
     })
 }
 
-/// Asks about the pairs that are too near the threshold to decide, nearest first, as many as stewards can look at, and
+/// Asks about the pairs that are too near the threshold to decide, those first where a wrong guess costs most, as many as
+/// stewards can look at, and
 /// about decisions that what the sources say now speaks against; the other pairs stay as stored relations of kind `partial`.
 async fn open_grey_cases(tx: &Tx, judge: &Judge<'_>, scene: &Scene, fresh: &[Fresh]) -> Result<(), StoreError> {
     let most = fresh.len().div_ceil(CASES_PER);
@@ -399,7 +400,11 @@ async fn open_grey_cases(tx: &Tx, judge: &Judge<'_>, scene: &Scene, fresh: &[Fre
         let content = review::content(&[scene.body_hash.get(&a.id).copied(), scene.body_hash.get(&b.id).copied()]);
         Some(review::ask::duplicate(judge, relation, a, b, content))
     };
-    let mut questions: Vec<review::Question> = scene.resolution.grey.iter().filter_map(pair).take(most).collect();
+    let mut questions: Vec<review::Question> = scene.resolution.grey.iter().filter_map(pair).collect();
+    // an answer is worth what a wrong guess would cost
+    let worth = |q: &review::Question| q.value * q.risk;
+    questions.sort_by(|x, y| worth(y).total_cmp(&worth(x)).then(x.key.cmp(&y.key)));
+    questions.truncate(most);
     let changed: FxHashSet<i64> = fresh.iter().map(|f| f.row.id).collect();
     for against in standing::contradicted(&scene.standing, &profiles, &scene.body_hash, &changed, judge.model) {
         questions.extend(pair(&against.relation).map(|question| question.against(against.decision)));
@@ -434,7 +439,7 @@ async fn refresh(
     let words = standing_words(tx, fresh, &loaded, &members).await?;
     let before: FxHashMap<i64, Vacancy> = tx.vacancies(&list).await?.into_iter().map(|v| (v.id, v)).collect();
     let said = said_of(tx, &members).await?;
-    let (mut written, mut beliefs) = (Vec::new(), Vec::new());
+    let (mut written, mut beliefs, mut ruled) = (Vec::new(), Vec::new(), Vec::new());
     let mut events: Vec<NewEvent> = named
         .merged
         .iter()
@@ -446,19 +451,32 @@ async fn refresh(
             reason: restored.contains(new).then(|| "restored".to_owned()),
         }))
         .collect();
+    let mut questions = words.contradicted(judge, fresh);
     for (id, group) in &mut members {
         let old = before.get(id);
-        words.apply(group);
+        ruled.extend(words.apply(group));
         let standing = standing(group, said.get(id).map_or(&[], Vec::as_slice), words.life(group), judge);
-        let now = summarize(*id, group, &in_hand, judge, old, &standing, &words);
+        let (now, record) = summarize(*id, group, &in_hand, judge, old, &standing, &words);
+        if let Some(record) = record.filter(|_| now.state != lifecycle::state::CLOSED) {
+            let members = golden_members(group, &in_hand, judge);
+            questions.extend(doubt::conflicts(judge, *id, &members, &record, &words.picked(group)));
+        }
+        let suspected = standing.state == lifecycle::state::SUSPECTED_FILLED;
+        if suspected && old.is_none_or(|v| v.state != standing.state) && now.verdict == "publish" {
+            let record = group.first().and_then(|m| in_hand.get(&m.id)).map(|(posting, _)| *posting);
+            questions.extend(record.map(|record| doubt::filled(judge, *id, group.len(), record, &standing)));
+        }
+        questions.extend(words.overtaken(judge, *id, group));
         events.extend(event_between(old, &now));
         beliefs.extend(belief_between(old, &now, &standing, judge));
         if old != Some(&now) {
             written.push(now);
         }
     }
+    tx.set_ruled(&ruled).await?;
     tx.put_vacancies(&written).await?;
     tx.put_beliefs(&beliefs).await?;
+    doubt::ask_capped(tx, judge, questions).await?;
     tx.append_events(judge.as_of_ms, judge.run, &events).await
 }
 
@@ -510,11 +528,14 @@ async fn load_missing(
     Ok(loaded)
 }
 
-/// Hash of what a posting says. The raw texts it was read from are left out: `D-3` is `D-2` a day later, and the same day.
+/// Hash of what a posting says. The raw texts it was read from and the
+/// version of the rules are left out: `D-3` is `D-2` a day later, and the same day.
 pub(crate) fn hash_body(body: &mut Body) -> i64 {
     let provenance = std::mem::take(&mut body.posting.provenance);
+    let rules = std::mem::take(&mut body.posting.rules);
     let hash = hash_text(&serde_json::to_string(&body).unwrap_or_default());
     body.posting.provenance = provenance;
+    body.posting.rules = rules;
     hash
 }
 
@@ -527,9 +548,9 @@ fn summarize(
     old: Option<&Vacancy>,
     standing: &Standing,
     words: &standing::Words,
-) -> Vacancy {
+) -> (Vacancy, Option<dedup::Golden>) {
     let Standing { state, reason, verdict, .. } = *standing;
-    let (golden, golden_hash) = golden_of(group, in_hand, judge, &words.picks(group.iter().map(|m| m.id)));
+    let (golden, golden_hash, record) = golden_of(group, in_hand, judge, &words.picks(group.iter().map(|m| m.id)));
     let founded_ms = group.iter().map(|m| m.first_seen_ms).min().unwrap_or(judge.as_of_ms);
     let posting = golden.as_ref();
     let mut now = Vacancy {
@@ -563,7 +584,7 @@ fn summarize(
             now.version += 1;
         }
     }
-    now
+    (now, record)
 }
 
 /// The evidence that stands about vacancies and their members, by vacancy.
@@ -633,22 +654,35 @@ fn belief_between(
     })
 }
 
-/// The golden posting of a group and its hash; a group of one is that posting itself.
+/// The golden posting of a group and its hash; a group of one is that posting itself. Of several, also how it came about.
 fn golden_of<'a>(
     group: &[Member],
     in_hand: &FxHashMap<i64, (&'a Posting, i64)>,
     judge: &Judge<'_>,
     picks: &[dedup::Pick],
-) -> (std::borrow::Cow<'a, Posting>, i64) {
+) -> (std::borrow::Cow<'a, Posting>, i64, Option<dedup::Golden>) {
     use std::borrow::Cow;
     if let ([only], []) = (group, picks) {
         let found = in_hand.get(&only.id);
-        return found
+        let (posting, hash) = found
             .map_or_else(|| (Cow::Owned(Posting::default()), 0), |(posting, hash)| (Cow::Borrowed(*posting), *hash));
+        return (posting, hash, None);
     }
-    // what must not be shown gives no value as long as there is anything that may be
+    let mut golden = dedup::golden_picked(&golden_members(group, in_hand, judge), picks);
+    golden.posting.provenance = Vec::new();
+    golden.posting.rules = 0;
+    let hash = hash_text(&serde_json::to_string(&golden.posting).unwrap_or_default());
+    (Cow::Owned(golden.posting.clone()), hash, Some(golden))
+}
+
+/// The members that give values: what must not be shown gives none as long as there is anything that may be.
+fn golden_members<'a>(
+    group: &[Member],
+    in_hand: &FxHashMap<i64, (&'a Posting, i64)>,
+    judge: &Judge<'a>,
+) -> Vec<dedup::Member<'a>> {
     let shown = group.iter().any(|m| m.verdict == "publish");
-    let members: Vec<dedup::Member<'_>> = group
+    group
         .iter()
         .filter(|m| !shown || m.verdict == "publish")
         .filter_map(|m| {
@@ -663,11 +697,7 @@ fn golden_of<'a>(
                 open: m.state != lifecycle::state::CLOSED,
             })
         })
-        .collect();
-    let mut golden = dedup::golden_picked(&members, picks).posting;
-    golden.provenance = Vec::new();
-    let hash = hash_text(&serde_json::to_string(&golden).unwrap_or_default());
-    (Cow::Owned(golden), hash)
+        .collect()
 }
 
 /// The event that consumers need to see between two states of a vacancy.

@@ -128,7 +128,7 @@ fn again(case: &Case, question: &Question, answer: Option<&Decision>, as_of_ms: 
         }),
         "settled" => {
             let asked_again = match answer {
-                Some(answer) if question.against == Some(answer.id) => true,
+                Some(answer) if question.against == Some(answer.id) => !same_content,
                 Some(answer) => !same_content && answer.stickiness != Stickiness::Fixed.name(),
                 // its answer has expired, or nothing stands of it
                 None => true,

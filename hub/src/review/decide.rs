@@ -38,18 +38,19 @@ pub async fn decide(world: &World, actor: &Actor, case: i64, answer: Answer) -> 
     let row = tx.case(case).await?.ok_or(ReviewError::NoCase(case))?;
     let family: Family = row.family.parse().map_err(|_| ReviewError::NoCase(case))?;
     may_decide(actor, family, &row)?;
-    fits(world, family, &row, &answer)?;
+    fits(world, family, Some(&row), &answer)?;
     let facts = Facts::load(&tx, &row).await?;
     let lease = tx.case_lease(case).await?;
     let by = holder(actor, answer.session.as_deref());
     if let Some(lease) = lease.as_ref().filter(|l| l.expires_ms > now_ms && l.holder != by) {
         return Err(ReviewError::Leased { holder: lease.holder.clone(), until_ms: lease.expires_ms });
     }
-    let shown = lease.filter(|l| l.holder == by);
-    if let Some(token) = &answer.token
+    let then = lease.filter(|l| l.holder == by).and_then(|l| serde_json::from_str::<Value>(&l.seen).ok());
+    // who does not say what was on screen answers what they were handed
+    let handed = || then.as_ref().and_then(|seen| seen["token"].as_str()).map(str::to_owned);
+    if let Some(token) = &answer.token.clone().or_else(handed)
         && *token != facts.token()
     {
-        let then = shown.as_ref().and_then(|l| serde_json::from_str::<Value>(&l.seen).ok());
         return Err(ReviewError::Conflict(what_changed(&tx, &row, &facts, then.as_ref(), token).await?));
     }
     if !matches!(row.state.as_str(), "open" | "second" | "disputed" | "held") {
@@ -78,8 +79,8 @@ fn may_decide(actor: &Actor, family: Family, case: &Case) -> Result<(), ReviewEr
     Ok(())
 }
 
-/// Whether an answer fits its question.
-fn fits(world: &World, family: Family, case: &Case, answer: &Answer) -> Result<(), ReviewError> {
+/// Whether an answer fits its question; a bulk rule's has no one case.
+pub(crate) fn fits(world: &World, family: Family, case: Option<&Case>, answer: &Answer) -> Result<(), ReviewError> {
     let invalid = |why: String| Err(ReviewError::Invalid(why));
     let verb = answer.verb;
     if verb == Verb::Undo || verb.answers() && !family.verbs().contains(&verb) {
@@ -104,7 +105,7 @@ fn fits(world: &World, family: Family, case: &Case, answer: &Answer) -> Result<(
     if answer.picks.iter().any(|p| matches!(p.choice, dedup::Choice::Fixed(_))) && answer.reason.is_empty() {
         return invalid("a typed value needs a reason".to_owned());
     }
-    if answer.scope != Scope::These && (verb != Verb::Distinct || scope_in(case) == 0) {
+    if answer.scope != Scope::These && (verb != Verb::Distinct || case.is_none_or(|case| scope_in(case) == 0)) {
         return invalid("this scope is for `distinct` on two postings of one employer and occupation".to_owned());
     }
     match verb {
@@ -296,11 +297,12 @@ impl Deciding<'_> {
             ("disputed", Some(first)) if first.verb == decision.verb && first.answer == decision.answer => {
                 ("second", "settled")
             }
-            _ if answer.verb.needs_two() => ("proposed", "proposed"),
+            // a bulk rule has had its two people
+            _ if answer.verb.needs_two() && self.batch.is_none() => ("proposed", "proposed"),
             _ => {
                 // fast answers to risky questions are taken, and looked at by somebody else
                 let hasty = self.batch.is_none() && case.risk >= settings.risky && answer.screen_ms < settings.hasty_ms;
-                let second = case.state != "disputed" && (case.blind != 0 || hasty);
+                let second = self.batch.is_none() && case.state != "disputed" && (case.blind != 0 || hasty);
                 ("standing", if second { "second" } else { "settled" })
             }
         }

@@ -5,6 +5,7 @@ pub mod acquisition;
 pub mod audit;
 pub mod batch;
 mod bulk;
+pub mod bulk_rule;
 pub mod business;
 pub mod candidate;
 pub mod case;
@@ -30,7 +31,9 @@ pub mod source;
 pub mod stage;
 pub mod standing;
 pub mod tally;
+pub mod trend;
 pub mod vacancy;
+pub mod verdict;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -84,8 +84,11 @@ pub struct Standing {
 const STANDING: &str =
     "id, source, vacancy, state, reason, absences, valid_through, close_kind, first_seen_ms, closed_ms";
 
-/// A whole posting.
-const WHOLE: &str = "SELECT p.*, b.body, b.profile FROM posting p JOIN posting_body b ON b.posting = p.id";
+/// A whole posting; its verdict is a steward's, where one has given one, or else the rules'.
+const WHOLE: &str = "SELECT p.id, p.source, p.external_id, p.content_hash, b.body, p.body_hash, p.business_number, b.profile, \
+    p.vacancy, p.state, p.reason, COALESCE(p.ruled, p.verdict) AS verdict, p.detail, p.valid_through, p.absences, p.version, \
+    p.page, p.position, p.first_seen_ms, p.changed_ms, p.closed_ms, p.close_kind \
+    FROM posting p JOIN posting_body b ON b.posting = p.id";
 
 /// What the pipeline needs to know of a posting that is there already.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -135,6 +138,8 @@ pub struct Member {
     pub reason: Option<String>,
     /// Verdict.
     pub verdict: String,
+    /// A steward's verdict, which takes the place of the rules'.
+    pub ruled: Option<String>,
     /// First seen.
     pub first_seen_ms: i64,
     /// Last change.
@@ -144,7 +149,7 @@ pub struct Member {
 }
 
 /// The columns of [`Member`].
-const MEMBER: &str = "id, source, vacancy, state, reason, verdict, first_seen_ms, changed_ms, valid_through";
+const MEMBER: &str = "id, source, vacancy, state, reason, verdict, ruled, first_seen_ms, changed_ms, valid_through";
 
 /// A row of `finding`.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]
@@ -221,6 +226,46 @@ impl Store {
         self.number(sql, vec![source.into()]).await
     }
 
+    /// Postings of a source that are in doubt and whose page was not looked at since a time: first those that are missing
+    /// or suspected, then open ones whose job has a posting elsewhere that ended early.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn in_doubt(&self, source: i64, since_ms: i64, limit: i64) -> Result<Vec<i64>> {
+        let unseen =
+            "NOT EXISTS (SELECT 1 FROM evidence e WHERE e.subject = p.id AND e.kind = 'probe' AND e.known_ms > $2)";
+        let sql = format!(
+            "SELECT p.id FROM posting p WHERE p.source = $1 AND p.state NOT IN ('open', 'closed', 'scheduled') AND {unseen} \
+             ORDER BY p.absences DESC, p.id LIMIT $3"
+        );
+        let rows = self.all(&sql, vec![source.into(), since_ms.into(), limit.into()]).await?;
+        let mut list: Vec<i64> = rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect::<Result<_>>()?;
+        let left = limit - list.len() as i64;
+        if left > 0 {
+            let sql = format!(
+                "SELECT DISTINCT p.id FROM posting o JOIN posting p ON p.vacancy = o.vacancy \
+                 WHERE o.source <> $1 AND o.state = 'closed' AND o.reason IN ('absent', 'source_closed', 'probe') \
+                 AND o.closed_ms > $2 AND p.source = $1 AND p.state = 'open' AND {unseen} ORDER BY p.id LIMIT $3"
+            );
+            let rows = self.all(&sql, vec![source.into(), since_ms.into(), left.into()]).await?;
+            for row in &rows {
+                list.push(row.try_get_by_index(0)?);
+            }
+        }
+        Ok(list)
+    }
+
+    /// Postings of a source that are open, listed and shown, the newest first.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn surely_open(&self, source: i64, limit: i64) -> Result<Vec<i64>> {
+        let sql = "SELECT id FROM posting WHERE source = $1 AND state = 'open' AND verdict = 'publish' AND absences = 0 \
+                   ORDER BY first_seen_ms DESC, id LIMIT $2";
+        let rows = self.all(sql, vec![source.into(), limit.into()]).await?;
+        rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+    }
+
     /// The postings of a vacancy, oldest first.
     ///
     /// # Errors
@@ -246,6 +291,25 @@ impl Store {
     /// When the database refuses.
     pub async fn postings_after(&self, after: i64, limit: i64) -> Result<Vec<Posting>> {
         self.models(&format!("{WHOLE} WHERE p.id > $1 ORDER BY p.id LIMIT $2"), vec![after.into(), limit.into()]).await
+    }
+
+    /// These postings, in the order of ids.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn postings(&self, list: &[i64]) -> Result<Vec<Posting>> {
+        let sql = format!("{WHOLE} WHERE p.id IN {} ORDER BY p.id", ids(self.backend(), 1));
+        self.models(&sql, vec![id_list(list)]).await
+    }
+
+    /// The postings of a source by the page their present version came from: (page, posting), in that order.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn resting(&self, source: i64) -> Result<Vec<(i64, i64)>> {
+        let sql = "SELECT page, id FROM posting WHERE source = $1 ORDER BY page, id";
+        let rows = self.all(sql, vec![source.into()]).await?;
+        rows.iter().map(|r| Ok((r.try_get_by_index(0)?, r.try_get_by_index(1)?))).collect()
     }
 
     /// Earlier versions of a posting, newest first.
@@ -426,6 +490,18 @@ impl Tx {
         Ok(())
     }
 
+    /// Replaces bodies that say what they said before, read by other rules: (posting, body).
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn restate_bodies(&self, bodies: &[(i64, &str)]) -> Result<()> {
+        for (id, body) in bodies {
+            let sql = "UPDATE posting_body SET body = $2 WHERE posting = $1";
+            self.run(sql, vec![(*id).into(), (*body).into()]).await?;
+        }
+        Ok(())
+    }
+
     /// Sets the state of postings.
     ///
     /// # Errors
@@ -444,6 +520,18 @@ impl Tx {
         );
         let reason: Option<String> = reason.map(str::to_owned);
         self.run(&sql, vec![id_list(list), state.into(), reason.into(), absences.into(), closed_ms.into()]).await?;
+        Ok(())
+    }
+
+    /// Notes stewards' verdicts on postings, or that there is none any more.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn set_ruled(&self, ruled: &[(i64, Option<String>)]) -> Result<()> {
+        for (posting, verdict) in ruled {
+            let values = vec![(*posting).into(), verdict.clone().into()];
+            self.run("UPDATE posting SET ruled = $2 WHERE id = $1", values).await?;
+        }
         Ok(())
     }
 

@@ -4,46 +4,355 @@ use super::lexicon::{Hit, Mark, end_of_first, has, number, start};
 
 /// What makes a word for a sex a condition, right behind it.
 const ASKED: &[&str] = &[
-    "모집", "채용", "구함", "구합", "구해", "구인", "급구", "우대", "환영", "선호", "한정", "에한해", "에한함", "에한하", "우선",
-    "지원바", "지원해", "지원가능", "지원요", "만", "이면", "이신", "필수", "희망", "가능", "찾", "모십", "모셔", "을우대", "를우대",
-    "을선호", "를선호", "을모집", "를모집", "을구", "를구", "을찾", "를찾", "으로제한", "으로한정", "사절", "불가", "사양", "삼가",
-    "분모집", "뽑", "를채용", "을채용", "를환영", "을환영", "초빙", "충원", "지원자만", "지원자를", "지원자에", "지원자우대",
-    "지원자선호", "전용채용", "전용모집", "전용구인",
+    "모집",
+    "채용",
+    "구함",
+    "구합",
+    "구해",
+    "구인",
+    "급구",
+    "우대",
+    "환영",
+    "선호",
+    "한정",
+    "에한해",
+    "에한함",
+    "에한하",
+    "우선",
+    "지원바",
+    "지원해",
+    "지원가능",
+    "지원요",
+    "만",
+    "이면",
+    "이신",
+    "필수",
+    "희망",
+    "가능",
+    "찾",
+    "모십",
+    "모셔",
+    "을우대",
+    "를우대",
+    "을선호",
+    "를선호",
+    "을모집",
+    "를모집",
+    "을구",
+    "를구",
+    "을찾",
+    "를찾",
+    "으로제한",
+    "으로한정",
+    "사절",
+    "불가",
+    "사양",
+    "삼가",
+    "분모집",
+    "뽑",
+    "구하",
+    "를구하",
+    "을구하",
+    "를채용",
+    "을채용",
+    "를환영",
+    "을환영",
+    "초빙",
+    "충원",
+    "지원자만",
+    "지원자를",
+    "지원자에",
+    "지원자우대",
+    "지원자선호",
+    "전용채용",
+    "전용모집",
+    "전용구인",
 ];
 /// What makes a word for people of one sex a condition, some syllables behind it.
 const SOUGHT: &[&str] = &[
-    "모집", "채용", "구함", "구합", "구해", "구인", "급구", "우대", "환영", "선호", "한정", "한해", "한함", "지원", "찾", "모십",
-    "모셔", "모심", "뽑", "초빙", "충원", "희망", "사절", "불가", "만", "필수", "구하",
+    "모집", "채용", "구함", "구합", "구해", "구인", "급구", "우대", "환영", "선호", "한정", "한해", "한함", "지원",
+    "찾", "모십", "모셔", "모심", "뽑", "초빙", "충원", "희망", "사절", "불가", "만", "필수", "구하",
 ];
 /// Words for those who work, as a sex is put before them.
 const WORKERS: &[&str] = &[
-    "직원", "사원", "알바", "아르바이트", "근로자", "근무자", "인력", "스텝", "스탭", "스태프", "보조", "매니저", "캐셔", "바리스타",
-    "트레이너", "텔레마케터", "비서", "도우미", "캐디", "선생", "실장", "팀장", "점장", "원장", "조리사", "교사", "강사", "미용사",
-    "간호사", "간호조무사", "상담원", "상담사", "상담직", "경리", "바텐더", "요양보호사", "간병인", "기사", "경비", "경비원", "미화원",
-    "판매원", "판매사원", "서빙", "홀서빙", "웨이터", "주방장", "주방", "찬모", "조리원", "조리보조", "사무원", "사무직", "생산직",
-    "기술자", "기능공", "작업자", "작업원", "운전원", "주차요원", "안내원", "안내", "요원", "모델", "치위생사", "약사", "코디네이터",
-    "코디", "설거지", "청소원", "배달원", "배송원", "관리자", "관리인", "관리원", "지원자", "구직자분", "사람", "인재", "분", "님",
-    "대리", "과장", "주임", "인턴", "가이드", "승무원", "통역", "플래너", "헤어디자이너", "네일", "피부관리사", "마사지사", "세신사",
-    "영업사원", "영업직", "현장직", "일용직", "잡부", "용접공", "반장", "조공", "시터", "베이비시터", "가사도우미", "사감",
+    "직원",
+    "사원",
+    "알바",
+    "아르바이트",
+    "근로자",
+    "근무자",
+    "인력",
+    "스텝",
+    "스탭",
+    "스태프",
+    "보조",
+    "매니저",
+    "캐셔",
+    "바리스타",
+    "트레이너",
+    "텔레마케터",
+    "비서",
+    "도우미",
+    "캐디",
+    "선생",
+    "실장",
+    "팀장",
+    "점장",
+    "원장",
+    "조리사",
+    "교사",
+    "강사",
+    "미용사",
+    "간호사",
+    "간호조무사",
+    "상담원",
+    "상담사",
+    "상담직",
+    "경리",
+    "바텐더",
+    "요양보호사",
+    "간병인",
+    "기사",
+    "경비",
+    "경비원",
+    "미화원",
+    "판매원",
+    "판매사원",
+    "서빙",
+    "홀서빙",
+    "웨이터",
+    "주방장",
+    "주방",
+    "찬모",
+    "조리원",
+    "조리보조",
+    "사무원",
+    "사무직",
+    "생산직",
+    "기술자",
+    "기능공",
+    "작업자",
+    "작업원",
+    "운전원",
+    "주차요원",
+    "안내원",
+    "안내",
+    "요원",
+    "모델",
+    "치위생사",
+    "약사",
+    "코디네이터",
+    "코디",
+    "설거지",
+    "청소원",
+    "배달원",
+    "배송원",
+    "관리자",
+    "관리인",
+    "관리원",
+    "지원자",
+    "구직자분",
+    "사람",
+    "인재",
+    "분",
+    "님",
+    "대리",
+    "과장",
+    "주임",
+    "인턴",
+    "가이드",
+    "승무원",
+    "통역",
+    "플래너",
+    "헤어디자이너",
+    "네일",
+    "피부관리사",
+    "마사지사",
+    "세신사",
+    "영업사원",
+    "영업직",
+    "현장직",
+    "일용직",
+    "잡부",
+    "용접공",
+    "반장",
+    "조공",
+    "시터",
+    "베이비시터",
+    "가사도우미",
+    "사감",
 ];
 /// Nouns that a word for a sex only qualifies.
 const QUALIFIED: &[&str] = &[
-    "대학", "상의", "하의", "청결", "생식", "의류", "복", "화장", "전용", "병원", "고객", "용", "쇼핑", "잡화", "의원", "센터", "기업",
-    "인력개발", "재단", "단체", "정책", "가족", "복지", "청소년", "커트", "컷", "헤어", "시술", "탈모", "의학", "비뇨", "회원", "아이",
-    "아동", "아기", "학생", "환자", "어르신", "어른", "노인", "중학", "중급", "고등", "고앞", "농구", "배구", "축구", "핸드볼", "프로",
-    "구두", "신발", "속옷", "질환", "건강", "과학", "친화", "가장", "일자리", "취업", "경제", "문화", "회관", "인권", "폭력", "쉼터",
-    "긴급", "패션", "브랜드", "매거진", "잡지", "의정", "탈의", "기숙사", "사우나", "목욕", "휴게", "숙소", "옷", "정장", "캐주얼",
-    "니트", "향수", "뷰티", "시장", "타깃", "타겟", "대상", "호르몬", "흡연", "비율", "육아", "직업", "수영", "테니스", "골프선수",
-    "팬", "유저", "친구", "암", "수트", "의상", "그루밍", "위생", "플라자", "사전시관", "안심", "발명", "농업", "장애", "노동자",
-    "수감", "수용", "샤워", "방", "보컬", "아이돌", "역할", "성악", "임원", "관리자비율", "관리자채용목표", "ceo", "주차장",
-    "전문병원", "구직자취업", "돌봄", "5인조", "4인조", "근로자모성", "근로자보호", "근로자와", "근로자비율", "과남", "과여",
+    "대학",
+    "상의",
+    "하의",
+    "청결",
+    "생식",
+    "의류",
+    "복",
+    "화장",
+    "전용",
+    "병원",
+    "고객",
+    "용",
+    "쇼핑",
+    "잡화",
+    "의원",
+    "센터",
+    "기업",
+    "인력개발",
+    "재단",
+    "단체",
+    "정책",
+    "가족",
+    "복지",
+    "청소년",
+    "커트",
+    "컷",
+    "헤어",
+    "시술",
+    "탈모",
+    "의학",
+    "비뇨",
+    "회원",
+    "아이",
+    "아동",
+    "아기",
+    "학생",
+    "환자",
+    "어르신",
+    "어른",
+    "노인",
+    "중학",
+    "중급",
+    "고등",
+    "고앞",
+    "농구",
+    "배구",
+    "축구",
+    "핸드볼",
+    "프로",
+    "구두",
+    "신발",
+    "속옷",
+    "질환",
+    "건강",
+    "과학",
+    "친화",
+    "가장",
+    "일자리",
+    "취업",
+    "경제",
+    "문화",
+    "회관",
+    "인권",
+    "폭력",
+    "쉼터",
+    "긴급",
+    "패션",
+    "브랜드",
+    "매거진",
+    "잡지",
+    "의정",
+    "탈의",
+    "기숙사",
+    "사우나",
+    "목욕",
+    "휴게",
+    "숙소",
+    "옷",
+    "정장",
+    "캐주얼",
+    "니트",
+    "향수",
+    "뷰티",
+    "시장",
+    "타깃",
+    "타겟",
+    "대상",
+    "호르몬",
+    "흡연",
+    "비율",
+    "육아",
+    "직업",
+    "수영",
+    "테니스",
+    "골프선수",
+    "팬",
+    "유저",
+    "친구",
+    "암",
+    "수트",
+    "의상",
+    "그루밍",
+    "위생",
+    "플라자",
+    "사전시관",
+    "안심",
+    "발명",
+    "농업",
+    "장애",
+    "노동자",
+    "수감",
+    "수용",
+    "샤워",
+    "방",
+    "보컬",
+    "아이돌",
+    "역할",
+    "성악",
+    "임원",
+    "관리자비율",
+    "관리자채용목표",
+    "ceo",
+    "주차장",
+    "전문병원",
+    "구직자취업",
+    "돌봄",
+    "5인조",
+    "4인조",
+    "근로자모성",
+    "근로자보호",
+    "근로자와",
+    "근로자비율",
+    "과남",
+    "과여",
+    "합창",
+    "중창",
+    "듀오",
+    "밴드",
+    "그룹",
 ];
 /// What tells how things are rather than what is sought.
-const TOLD: &[&str] = &["재직", "함께일", "일합니다", "근무중", "비율", "육아휴직", "휴직", "휴가", "다수", "휴게", "임금을", "단축근무", "보호", "회운영"];
+const TOLD: &[&str] = &[
+    "재직",
+    "함께일",
+    "일합니다",
+    "근무중",
+    "비율",
+    "육아휴직",
+    "휴직",
+    "휴가",
+    "다수재",
+    "다수있",
+    "휴게",
+    "임금을",
+    "단축근무",
+    "보호",
+    "회운영",
+];
+
+/// How words for work end.
+const JOB_ENDS: &[&str] = &[
+    "원", "사", "자", "홀", "방", "직", "무", "빙", "리", "생", "장", "보조", "알바", "간", "서", "님", "팀", "급",
+    "pt",
+];
 
 /// Words made of a sign for a sex and a worker: `여직원`, `남 바텐더`.
 pub(super) fn words() -> Vec<String> {
-    const SHORT: &[&str] = &["분", "님", "사람", "안내", "코디", "주방", "네일", "지원자", "인재", "대리", "과장", "기능공"];
+    const SHORT: &[&str] =
+        &["분", "님", "사람", "안내", "코디", "주방", "네일", "지원자", "인재", "대리", "과장", "기능공"];
     let workers = WORKERS.iter().filter(|w| !SHORT.contains(w));
     workers.flat_map(|worker| ["남", "여", "男", "女"].map(|sign| format!("{sign}{worker}"))).collect()
 }
@@ -54,12 +363,14 @@ pub(super) fn ask(hit: &Hit<'_>, field: &str) -> Option<Mark> {
         | "男子" => condition(hit),
         "성별" => stated(hit),
         "외모" | "용모" => looks(hit),
-        "예쁜" | "예쁘" | "이쁜" | "이쁘" | "잘생긴" | "미인" | "미모" | "훈남" | "훈녀" | "날씬" | "슬림" | "통통" | "뚱뚱"
-        | "몸매" | "얼짱" => beauty(hit),
+        "예쁜" | "예쁘" | "이쁜" | "이쁘" | "잘생긴" | "미인" | "미모" | "훈남" | "훈녀" | "날씬" | "슬림" | "통통"
+        | "뚱뚱" | "몸매" | "얼짱" => beauty(hit),
         "신장" | "키" => height(hit),
         "체중" | "몸무게" => weight(hit),
         "미혼" | "기혼" | "결혼안" => unmarried(hit),
-        "이모" | "삼촌" | "아줌마" | "아주머니" | "아저씨" | "아가씨" | "총각" | "여사님" | "주부" => kin(hit),
+        "이모" | "삼촌" | "아줌마" | "아주머니" | "아저씨" | "아가씨" | "총각" | "여사님" | "주부" => {
+            kin(hit)
+        }
         "남" | "여" | "男" | "女" => counted(hit),
         "(남)" | "(여)" | "(男)" | "(女)" => sign(hit, field),
         _ => worker(hit),
@@ -84,7 +395,9 @@ fn condition(hit: &Hit<'_>) -> Option<Mark> {
     }
     let behind = hit.after(18);
     // `남성의 경우 병역필`, `남자는 군필`
-    if has(behind, &["병역", "군필", "경우", "면제", "무관", "상관", "불문"]) || start(behind, &["도", "과", "와"]).is_some() {
+    let soldiers = has(hit.before(10), &["면제", "병역", "군필자또는"]);
+    if soldiers || has(behind, &["병역", "군필", "경우", "면제"]) || start(behind, &["도", "과", "와"]).is_some()
+    {
         return None;
     }
     let end = behind.find(['/', ')', ']', ':']).unwrap_or(behind.len());
@@ -102,7 +415,14 @@ fn condition(hit: &Hit<'_>) -> Option<Mark> {
         return None;
     }
     if bare.is_empty() || bare.starts_with(',') || bare.starts_with("(필수") {
-        const LABELS: &[&str] = &["성별", "모집", "채용", "구인", "대상", "우대", "사항", "조건", "요건", "자격", "군필", "병역필", "구함"];
+        // `간병사 (여성)`: a sex in brackets behind a word for work
+        let head = hit.before(4);
+        if head.ends_with('(') && hit.after(1).starts_with(')') {
+            let work = head.trim_end_matches('(');
+            return JOB_ENDS.iter().any(|end| work.ends_with(end)).then(|| hit.doubt());
+        }
+        const LABELS: &[&str] =
+            &["성별", "모집", "채용", "구인", "대상", "우대", "사항", "조건", "요건", "자격", "군필", "병역필", "구함"];
         return has(hit.before(8), LABELS).then(|| hit.clear().on(who));
     }
     // a sex before those who work: `여성 상담원 채용`
@@ -111,16 +431,18 @@ fn condition(hit: &Hit<'_>) -> Option<Mark> {
         if has(after, TOLD) || after.starts_with('도') {
             return None;
         }
-        let sought = after.is_empty() || end_of_first(after, SOUGHT).is_some_and(|end| after[..end].chars().count() <= 10);
+        let sought =
+            after.is_empty() || end_of_first(after, SOUGHT).is_some_and(|end| after[..end].chars().count() <= 10);
         let counted = number(after).is_some();
         return (sought || counted).then(|| hit.clear().on(who + word.len()));
     }
     // `남자 프레스공 모집`: an unknown trade, sought at once
-    let sought = end_of_first(bare, &["모집", "채용", "구함", "구합", "구해", "구인", "급구", "우대", "만모집", "지원바"])?;
+    let sought =
+        end_of_first(bare, &["모집", "채용", "구함", "구합", "구해", "구인", "급구", "우대", "만모집", "지원바"])?;
     let trade = &bare[..sought];
     let person = trade.trim_end_matches(|c: char| "모집채용구함구합구해구인급구우대지원바만".contains(c));
     let ends = ["원", "사", "공", "직", "장", "님", "자", "생", "인", "수", "부"].iter().any(|e| person.ends_with(e));
-    (ends && trade.chars().count() <= 10).then(|| hit.clear().on(who))
+    (ends && trade.chars().count() <= 10).then(|| hit.clear().on(who + person.len()))
 }
 
 /// `남자 3명`, `여 2명 모집`; not `남직원 30명이 함께 일합니다`.
@@ -129,7 +451,8 @@ fn heads(hit: &Hit<'_>, who: usize, rest: &str) -> Option<Mark> {
     let tail = &rest[digits..];
     let unit = start(tail, &["명", "인", "분"])?;
     let far = hit.after(28);
-    if has(far, TOLD) || has(far, &["과외", "환자", "학생", "돌봄", "등원", "하원"]) || tail.starts_with("인조") {
+    if has(far, TOLD) || has(far, &["과외", "환자", "학생", "돌봄", "등원", "하원"]) || tail.starts_with("인조")
+    {
         return None;
     }
     Some(hit.clear().on(who + digits + unit.len()))
@@ -145,6 +468,9 @@ fn counted(hit: &Hit<'_>) -> Option<Mark> {
         return Some(mark);
     }
     let behind = hit.after(6);
+    if hit.before(1).ends_with('[') && hit.after(1) == "]" && has(hit.before(8), &["모집", "채용", "구인"]) {
+        return Some(hit.doubt());
+    }
     // `여 우대`, `남 알바생`
     let asked = start(behind, &["우대", "모집", "구함", "구합", "구인", "환영", "선호"])?;
     hit.squashed.begins(hit.from).then(|| hit.clear().on(asked.len()))
@@ -167,10 +493,10 @@ fn worker(hit: &Hit<'_>) -> Option<Mark> {
         return None;
     }
     let end = behind.find(['/', ')', ']']).unwrap_or(behind.len());
-    let rest = &behind[..end];
+    let rest = behind[..end].trim_start_matches(['님', '생']);
     let sought = end_of_first(rest, SOUGHT).is_some_and(|end| rest[..end].chars().count() <= 12);
     let counted = number(rest).is_some();
-    (sought || counted || rest.is_empty()).then(|| hit.clear())
+    (sought || counted || rest.is_empty() || rest.starts_with(',')).then(|| hit.clear())
 }
 
 /// `신장 160 이상`, `키 170cm`; not the kidney of a clinic.
@@ -179,7 +505,9 @@ fn height(hit: &Hit<'_>) -> Option<Mark> {
         return None;
     }
     let behind = hit.after(10);
-    if let Some(tall) = start(behind, &["크신", "큰분", "큰남", "큰여", "가크신", "가큰분", "큰직원"]).filter(|_| hit.word() == "키") {
+    if let Some(tall) =
+        start(behind, &["크신", "큰분", "큰남", "큰여", "가크신", "가큰분", "큰직원"]).filter(|_| hit.word() == "키")
+    {
         return Some(hit.clear().on(tall.len()));
     }
     let open = behind.trim_start_matches([':', '(', ')', '[']);
@@ -209,12 +537,9 @@ fn weight(hit: &Hit<'_>) -> Option<Mark> {
 
 /// `주방(男)/홀(女)`, `사원(여)`: a sign behind a word for work.
 fn sign(hit: &Hit<'_>, field: &str) -> Option<Mark> {
-    /// How words for work end.
-    const JOB_ENDS: &[&str] = &[
-        "원", "사", "자", "홀", "방", "직", "무", "빙", "리", "생", "장", "보조", "알바", "간", "서", "님", "팀", "급", "pt",
-    ];
     let head = hit.before(8);
-    let work = JOB_ENDS.iter().find(|end| head.ends_with(**end))?;
+    const SOUGHT: &[&str] = &["모집", "채용", "구인", "구함", "명"];
+    let work = JOB_ENDS.iter().chain(SOUGHT).find(|end| head.ends_with(**end))?;
     // `(남)(여)` and `(남/여)` name both for one job
     let behind = hit.after(3);
     let same_job = ["(여", "(남", "(女", "(男", "여", "남", "女", "男"].iter().any(|other| behind.starts_with(other))
@@ -234,7 +559,8 @@ fn stated(hit: &Hit<'_>) -> Option<Mark> {
     let open = open.trim_start_matches([':', '(', '[']);
     let one = start(open, &["남성", "여성", "남자", "여자", "남", "여", "男", "女"])?;
     let rest = &open[one.len()..];
-    let both = rest.trim_start_matches([',', '/', '성', '자']).starts_with(['남', '여', '男', '女']) || has(behind, &["무관", "남녀", "여남", "동등"]);
+    let both = rest.trim_start_matches([',', '/', '성', '자']).starts_with(['남', '여', '男', '女'])
+        || has(behind, &["무관", "남녀", "여남", "동등"]);
     let known = hit.begins() || has(hit.before(4), &["모집", "지원", "채용", "가능", "근무자"]);
     (known && !both).then(|| hit.clear().on(behind.len() - rest.len()))
 }
@@ -242,8 +568,23 @@ fn stated(hit: &Hit<'_>) -> Option<Mark> {
 /// `호감 가는 외모`, `단정한 용모`: a word of praise beside the word for looks.
 fn looks(hit: &Hit<'_>) -> Option<Mark> {
     const PRAISE: &[&str] = &[
-        "단정", "준수", "우수", "깔끔", "수려", "출중", "훈훈", "호감", "빼어난", "뛰어난", "예쁜", "좋은", "중시", "자신있", "이쁜",
-        "매력", "동안",
+        "단정",
+        "준수",
+        "우수",
+        "깔끔",
+        "수려",
+        "출중",
+        "훈훈",
+        "호감",
+        "빼어난",
+        "뛰어난",
+        "예쁜",
+        "좋은",
+        "중시",
+        "자신있",
+        "이쁜",
+        "매력",
+        "동안",
     ];
     if !hit.begins() && !hit.before(2).ends_with('형') {
         return None;
@@ -258,10 +599,15 @@ fn looks(hit: &Hit<'_>) -> Option<Mark> {
 
 /// `예쁘신 분 환영`, `날씬한 체형`, `몸매 좋은 분`.
 fn beauty(hit: &Hit<'_>) -> Option<Mark> {
-    const PEOPLE: &[&str] = &["분", "직원", "여", "남", "알바", "사람", "얼굴", "외모", "체형", "몸매", "스탭", "친구", "사원", "인상"];
-    const WANTED: &[&str] = &["우대", "환영", "모집", "구합", "구함", "구해", "선호", "사절", "불가", "지원", "채용", "찾", "급구"];
+    const PEOPLE: &[&str] =
+        &["분", "직원", "여", "남", "알바", "사람", "얼굴", "외모", "체형", "몸매", "스탭", "친구", "사원", "인상"];
+    const WANTED: &[&str] =
+        &["우대", "환영", "모집", "구합", "구함", "구해", "선호", "사절", "불가", "지원", "채용", "찾", "급구"];
     let behind = hit.after(16);
-    if !hit.begins() || has(behind, &["상담", "앱", "보정", "관리", "대회", "프로그램", "의류", "사이즈", "디자인", "포장", "꽃"]) {
+    let spoken = end_of_first(behind, WANTED).map_or(behind, |end| &behind[..end]);
+    if !hit.begins()
+        || has(spoken, &["상담", "앱", "보정", "관리", "대회", "프로그램", "의류", "사이즈", "디자인", "포장", "꽃"])
+    {
         return None;
     }
     let wanted = end_of_first(behind, WANTED).filter(|end| behind[..*end].chars().count() <= 12);
@@ -275,7 +621,7 @@ fn beauty(hit: &Hit<'_>) -> Option<Mark> {
         _ => {
             let head = hit.before(5);
             let lead = head.rfind("얼굴").or_else(|| head.rfind("인상")).map_or(0, |at| head.len() - at);
-            (people.is_some() || wanted.is_some()).then(|| hit.clear().back(lead).on(people.unwrap_or(0)))
+            (people.is_some() || (lead > 0 && wanted.is_some())).then(|| hit.clear().back(lead).on(people.unwrap_or(0)))
         }
     }
 }
@@ -307,7 +653,12 @@ fn unmarried(hit: &Hit<'_>) -> Option<Mark> {
 /// `주방 이모 구합니다`, `식당 아줌마`, `주부사원 모집`; not `이모네 식당`.
 fn kin(hit: &Hit<'_>) -> Option<Mark> {
     let behind = hit.after(10);
-    if start(behind, &["네", "들과", "들을", "들의", "치킨", "떡볶이", "부", "저모", "티콘", "작", "와", "과", "습진", "가", "의"]).is_some() {
+    if start(
+        behind,
+        &["네", "들과", "들을", "들의", "치킨", "떡볶이", "부", "저모", "티콘", "작", "와", "과", "습진", "가", "의"],
+    )
+    .is_some()
+    {
         return None;
     }
     let known = hit.begins() || has(hit.before(2), &["주방", "식당", "홀", "청소", "찬모"]);
