@@ -6,7 +6,7 @@ use super::evidence::{self, Evidence};
 use super::group::{Column, Earlier, Extra, Group, short};
 use super::parts::{self, Reason, VerbButton};
 use super::spelling::Part;
-use super::values::t;
+use super::values::label;
 use super::where_to::Way;
 use crate::console::page::Page;
 use crate::console::problem::Problem;
@@ -301,7 +301,7 @@ fn row_view(row: Row, columns: &[Column], draft: &Draft, page: &Page, view: &Cas
     });
     let (chosen, typed_text) = draft.pick(name);
     RowView {
-        label: t(page.lang, &format!("case-field-{name}")),
+        label: label(page.lang, name),
         class: if differs { "differs" } else { "" },
         differs,
         spelt: row.agreement == Agreement::Spelling,
