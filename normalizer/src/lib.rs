@@ -77,6 +77,7 @@ pub fn normalize(raw: &RawPosting, context: &Context<'_>) -> Normalized {
     url::read(&mut reading);
     words::read(&mut reading);
     contact::read(&mut reading);
+    reading.out.posting.rules = RULES_VERSION;
     reading.out
 }
 
@@ -92,7 +93,8 @@ pub fn vet_with(normalized: &Normalized, law_of: chrono::NaiveDate, facts: &vet:
 }
 
 /// Version of the reading rules: a change of any rule's outcome raises it.
-pub const RULES_VERSION: u32 = 1;
+/// It stands in every posting, so that `jobhub renormalize` knows which were read otherwise.
+pub const RULES_VERSION: u32 = 2;
 
 #[cfg(test)]
 mod tests;

@@ -70,6 +70,13 @@ pub struct Posting {
     /// How each field was read, for those that were read from text.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub provenance: Vec<Provenance>,
+    /// Version of the reading rules that made it ([`crate::RULES_VERSION`]); 0 where none is known.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub rules: u32,
+}
+
+fn is_zero(version: &u32) -> bool {
+    *version == 0
 }
 
 /// An employer.

@@ -100,7 +100,8 @@ fn an_ordinary_row_is_read_whole() {
         "provider": "CJK",
         "id": "22334455"
       },
-      "requisition": "REQ-7"
+      "requisition": "REQ-7",
+      "rules": 2
     }
     "#);
 }

@@ -44,7 +44,8 @@ pub(super) fn judge(normalized: &Normalized, law_of: NaiveDate, findings: &mut V
     let Some(pay) = &posting.base_salary else { return };
     let Some(least) = pay.min.or(pay.max).filter(|_| pay.currency.is_none()) else { return };
     // a posting alive in November for work in January needs January's wage
-    let last = posting.closing.valid_through.filter(|last| *last > law_of && (*last - law_of).num_days() <= AHEAD_DAYS_MAX);
+    let last =
+        posting.closing.valid_through.filter(|last| *last > law_of && (*last - law_of).num_days() <= AHEAD_DAYS_MAX);
     let Some(wage_today) = hourly_minimum(law_of) else { return };
     let (work_of, wage) = match last.and_then(|last| Some((last, hourly_minimum(last)?))) {
         Some((last, wage)) if wage != wage_today => (last, wage),
