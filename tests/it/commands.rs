@@ -202,7 +202,8 @@ fn events_are_one_object_a_line_from_where_one_left_off() {
         let seen: Vec<_> = lines.iter().map(|e| (e["seq"].as_i64().unwrap(), e["kind"].as_str().unwrap())).collect();
         assert_eq!(seen, [(2, "merge"), (3, "close")]);
         assert_eq!(lines[0]["other"], VacancyId(1).to_string());
-        case::run(&ctx, &CaseCommand::List(case::ListArgs { family: None, limit: 5 })).await.unwrap();
+        let list = case::ListArgs { family: None, source: None, state: None, limit: 5 };
+        case::run(&ctx, &case::CaseArgs { actor: None, command: CaseCommand::List(list) }).await.unwrap();
         assert_eq!(printed.json(), serde_json::json!([]));
     });
 }
