@@ -11,7 +11,7 @@ use crate::compare::{COMPARISONS, Levels, TABLE, compare};
 use crate::profile::Profile;
 
 /// Levels of the comparison with most of them, `unknown` included.
-const LEVELS_MAX: usize = 12;
+pub(crate) const LEVELS_MAX: usize = 12;
 /// Largest weight accepted, in thousandths of a bit.
 pub const WEIGHT_MAX: i32 = 30_000;
 

@@ -13,6 +13,8 @@ pub mod review;
 pub mod schedule;
 pub mod settings;
 pub mod terms;
+pub mod trend;
+pub mod verdicts;
 pub mod view;
 pub mod web;
 pub mod worker;

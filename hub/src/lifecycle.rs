@@ -9,7 +9,10 @@ pub mod guard;
 pub mod hazard;
 pub mod history;
 pub mod job;
+pub mod measure;
+pub mod page;
 pub mod pass;
+pub mod probe;
 pub mod rules;
 pub mod stand;
 
@@ -18,7 +21,7 @@ use normalizer::{CloseKind, Posting, SourceStatus};
 
 pub use fuse::{Verdict, fuse};
 pub use job::{Life, Standing, vacancy};
-pub use pass::close_deadlines;
+pub use pass::{block, close_deadlines, release, take_back_release};
 pub use rules::{Learned, Rules};
 pub use stand::{At, Changes, record, withdraw};
 

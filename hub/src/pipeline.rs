@@ -9,7 +9,7 @@ mod counts;
 mod fetch;
 mod intake;
 mod keep;
-mod plan;
+pub(crate) mod plan;
 pub(crate) mod settle;
 mod standing;
 mod sweep;
@@ -163,6 +163,9 @@ async fn run_inner(world: &World, source: &Arc<Source>, options: &RunOptions) ->
         Ok(End::Stop(trouble)) => close::stop(&mut sync, trouble).await?,
         Err(error) => return Err(error),
     };
+    if crate::terms::Terms::is_signal(&**source) {
+        crate::linked::coherence::after_run(world, source.name(), &report).await?;
+    }
     drop(beat);
     world.store.release(&sync.lease).await?;
     Ok(report)

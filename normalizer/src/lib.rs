@@ -83,7 +83,12 @@ pub fn normalize(raw: &RawPosting, context: &Context<'_>) -> Normalized {
 /// Judges a posting under the law in force on a day (the day of judging, in Asia/Seoul).
 /// `findings` of the reading are not repeated.
 pub fn vet(normalized: &Normalized, law_of: chrono::NaiveDate) -> Vec<Finding> {
-    vet::judge(normalized, law_of)
+    vet::judge(normalized, law_of, &vet::Facts::default())
+}
+
+/// As [`vet`], with what other systems and earlier versions say of the posting.
+pub fn vet_with(normalized: &Normalized, law_of: chrono::NaiveDate, facts: &vet::Facts) -> Vec<Finding> {
+    vet::judge(normalized, law_of, facts)
 }
 
 /// Version of the reading rules: a change of any rule's outcome raises it.

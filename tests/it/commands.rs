@@ -24,7 +24,7 @@ use crate::harness;
 
 /// What a command printed.
 #[derive(Clone, Default)]
-struct Printed(Arc<Mutex<Vec<u8>>>);
+pub struct Printed(Arc<Mutex<Vec<u8>>>);
 
 impl Write for Printed {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
@@ -38,17 +38,17 @@ impl Write for Printed {
 }
 
 impl Printed {
-    fn take(&self) -> String {
+    pub fn take(&self) -> String {
         String::from_utf8(std::mem::take(&mut *self.0.lock().unwrap())).unwrap()
     }
 
-    fn json(&self) -> Value {
+    pub fn json(&self) -> Value {
         let text = self.take();
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
     }
 }
 
-fn surroundings(world: &World, json: bool) -> (Ctx, Printed) {
+pub fn surroundings(world: &World, json: bool) -> (Ctx, Printed) {
     let printed = Printed::default();
     (Ctx { world: world.clone(), json, out: Out::to(Box::new(printed.clone())) }, printed)
 }

@@ -9,6 +9,7 @@ mod tidy;
 
 mod api;
 mod audit_log;
+mod browser;
 mod catalog_government;
 mod catalog_market;
 mod commands;
@@ -16,7 +17,9 @@ mod console;
 mod crawl;
 mod drive;
 mod killed;
+mod linked;
 mod promises;
 mod recorded;
 mod review;
 mod sync;
+mod vetting;

@@ -3,6 +3,7 @@
 mod evaluate;
 mod read;
 mod run;
+mod tables;
 
 use anyhow::Result;
 use clap::Subcommand;

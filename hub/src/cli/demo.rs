@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use chrono::NaiveDate;
 use clap::Args;
-use portals::{Fleet, FleetOptions, QuirkMix};
+use portals::{Failure, Fleet, FleetOptions, Quirk, QuirkMix};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
@@ -38,8 +38,8 @@ pub struct DemoArgs {
     /// Size of the world: 1 = some 150,000 open postings.
     #[arg(long, default_value_t = 0.1)]
     pub scale: f64,
-    /// Days to live through, each with a sync.
-    #[arg(long, default_value_t = 1)]
+    /// Days to live through, each with a sync; from the second on some portals are in trouble.
+    #[arg(long, default_value_t = 2)]
     pub days: u32,
     /// A folder of recorded real rows that portals serve instead of invented ones.
     #[arg(long, value_name = "DIR")]
@@ -100,6 +100,9 @@ pub async fn run(mut settings: Settings, store: Option<String>, json: bool, args
     let cancel = sync::interrupt();
     let mut code = Code::Ok;
     for round in 0..args.days.max(1) {
+        if day > 0 || round > 0 {
+            trouble(&fleet, args);
+        }
         if round > 0 {
             fleet.advance(1);
             clock.set(seoul_instant(fleet.today(), HOUR));
@@ -142,6 +145,36 @@ async fn world_of(mut settings: Settings, fleet: &Fleet, clock: Arc<SetClock>) -
     }
     let web_clock: Arc<dyn WebClock> = Arc::new(crate::web::SystemClock::new());
     World::build(settings, clock, web_clock).await
+}
+
+/// From the second day on, one portal's key has ended, one's fields have new names, one's list has shrunk, and one
+/// shows a log-in page instead of its list: the board of sources, the queue and the runs have real work. The largest local portals without a trouble of
+/// their own are chosen, so that the shrunken list is more than a few rows.
+fn trouble(fleet: &Fleet, args: &DemoArgs) {
+    if args.quirks == "none" {
+        return;
+    }
+    let ill = fleet.quirks();
+    let mut well: Vec<(usize, &str)> = fleet
+        .portals()
+        .iter()
+        .filter(|portal| portal.class == "local" && !ill.contains_key(&portal.name))
+        .map(|portal| (fleet.listed(&portal.name), portal.name.as_str()))
+        .collect();
+    well.sort_unstable_by(|a, b| b.cmp(a));
+    let troubles = [
+        Quirk::RowDrop { share: 0.71 },
+        Quirk::SchemaChange,
+        Quirk::ErrorEnvelope { failure: Failure::Auth, requests: 0 },
+        Quirk::HtmlInstead,
+    ];
+    // once a process: the troubles of a portal add up
+    if ill.values().flatten().any(|quirk| matches!(quirk, Quirk::RowDrop { .. })) {
+        return;
+    }
+    for ((_, portal), quirk) in well.into_iter().zip(troubles) {
+        fleet.add_quirk(portal, quirk);
+    }
 }
 
 fn welcome(ctx: &Ctx, fleet: &Fleet, sources: usize, day: u32) {

@@ -164,6 +164,9 @@ pub mod outcome {
     }
 }
 
+/// Word of an absence that the guard held back and people let through: it is as good as any number of them.
+pub const RELEASED: &str = "released";
+
 /// One piece of evidence, as rules see it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Evidence {
@@ -181,7 +184,8 @@ pub struct Evidence {
     pub until_ms: Option<i64>,
     /// Weight of its own, thousandths of a bit towards closed.
     pub millibits: Option<i64>,
-    /// A probe's outcome; a steward's reason; empty otherwise.
+    /// A probe's outcome; a steward's reason; [`RELEASED`] of an absence two people let through; a closing kind of what the
+    /// posting's own row says; empty otherwise.
     pub word: String,
     /// A steward's state.
     pub state: String,
@@ -212,6 +216,7 @@ impl Evidence {
         let word = match kind {
             Kind::Probe => "outcome",
             Kind::Steward => "reason",
+            Kind::Absent => "by",
             _ => "",
         };
         let detail: serde_json::Value = if word.is_empty() {

@@ -1,9 +1,10 @@
 //! The daily pass: what changes by time alone. Last days that are over, first days that have come, and postings that
 //! nothing has confirmed for too long; found by set-based queries, so that what is not concerned is not looked at.
 
+use rustc_hash::FxHashSet;
 use store::{StoreError, Tx};
 
-use super::evidence::{Kind, New, Said};
+use super::evidence::{Kind, New, RELEASED, Said};
 use super::stand::{end_of, judge};
 use super::{At, Changes, Rules, record};
 use crate::world::{instant, seoul_day};
@@ -26,6 +27,50 @@ pub async fn close_deadlines(tx: &Tx, rules: &Rules, at: At) -> Result<Changes, 
     };
     let news: Vec<New> = past.iter().filter_map(ended).collect();
     record(tx, rules, at, &news).await
+}
+
+/// Lets through what a guarded run would have closed: what has not been seen since is absent, and that is enough. Two
+/// people decide it. The caller settles what is touched.
+///
+/// # Errors
+/// When the store fails.
+pub async fn release(tx: &Tx, rules: &Rules, at: At, run: i64) -> Result<Changes, StoreError> {
+    let guarded = tx.take_guarded(run).await?;
+    let rows = tx.standings(&guarded).await?;
+    let Some(source) = rows.first().map(|row| row.source) else { return Ok(Changes::default()) };
+    let seen: FxHashSet<i64> = tx.seen_since(source, run).await?.into_iter().collect();
+    let missing = rows.iter().filter(|row| row.state != super::state::CLOSED && !seen.contains(&row.id));
+    let news: Vec<New> = missing
+        .map(|row| New {
+            source: Some(source),
+            detail: serde_json::json!({ "by": RELEASED, "run": run }),
+            key: format!("{RELEASED} {run}"),
+            ..New::posting(row.id, Kind::Absent, Said::Closed, at.as_of_ms)
+        })
+        .collect();
+    record(tx, rules, at, &news).await
+}
+
+/// Takes back a release: what only it closed is as it was, and the run is guarded again. The caller settles what is touched.
+///
+/// # Errors
+/// When the store fails.
+pub async fn take_back_release(tx: &Tx, rules: &Rules, at: At, run: i64) -> Result<Changes, StoreError> {
+    let rows = tx.evidence_keyed(Kind::Absent.name(), RELEASED, run).await?;
+    let postings: Vec<i64> = rows.iter().map(|row| row.subject).collect();
+    if let Some(source) = rows.first().and_then(|row| row.source) {
+        tx.put_guarded(run, source, &postings).await?;
+    }
+    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+    super::withdraw(tx, rules, at, &ids).await
+}
+
+/// What a guarded run would have closed stays as it is, for good; the next list is judged anew.
+///
+/// # Errors
+/// When the store fails.
+pub async fn block(tx: &Tx, run: i64) -> Result<u64, StoreError> {
+    Ok(tx.take_guarded(run).await?.len() as u64)
 }
 
 /// Judges what is scheduled again: its first day may have come.

@@ -116,7 +116,7 @@ impl Rules {
             weights: weights.collect(),
             calibration: Calibration::fit(&reliability),
         });
-        let mut by_source: FxHashMap<i64, Vec<&Tally>> = FxHashMap::default();
+        let mut by_source: BTreeMap<i64, Vec<&Tally>> = BTreeMap::new();
         for tally in tallies.iter().filter(|t| t.source != 0) {
             by_source.entry(tally.source).or_default().push(tally);
         }

@@ -61,7 +61,12 @@ async fn take_pages(world: &World, source: &str, number: i64, systems: &[System]
             let text = String::from_utf8_lossy(&body);
             for outcome in import::take(world, &text, systems, &format!("page {page}")).await? {
                 if outcome.state == "rejected" {
-                    tracing::warn!(source, page, batch = outcome.id, "a batch was rejected; `jobhub linked list` has the report");
+                    tracing::warn!(
+                        source,
+                        page,
+                        batch = outcome.id,
+                        "a batch was rejected; `jobhub linked list` has the report"
+                    );
                 }
             }
         }
@@ -113,9 +118,7 @@ async fn bind_windows(world: &World, now: DateTime<Utc>) -> Result<(), StoreErro
     window::bind(&tx, now).await?;
     let open = tx.open_windows(&seoul_day(now).to_string()).await?;
     let mut told = facts::Facts::of(world);
-    for window in &open {
-        told.hold(&tx, window).await?;
-    }
+    told.holds(&tx, &open).await?;
     told.settle(world, &tx, now).await?;
     tx.commit().await
 }
@@ -306,12 +309,7 @@ pub(super) async fn headcounts(world: &World, vacancies: &[i64]) -> Result<FxHas
 }
 
 /// One business: its insurance rows against its vacancies; day labour only against work by the day.
-fn hires_of(
-    number: &str,
-    candidates: &[Candidate],
-    rows: &[Acquisition],
-    said: &FxHashMap<i64, Sought>,
-) -> Vec<Hire> {
+fn hires_of(number: &str, candidates: &[Candidate], rows: &[Acquisition], said: &FxHashMap<i64, Sought>) -> Vec<Hire> {
     let mut hires = Vec::new();
     for record in ["acquired", "daily"] {
         let taken: Vec<Taken> = rows.iter().filter(|r| r.record == record).filter_map(taken).collect();
@@ -392,7 +390,9 @@ async fn reopen_contradicted(world: &World, now: DateTime<Utc>) -> Result<(), St
     let mut contradicted = Vec::new();
     for (vacancy, week_until) in &filled {
         let Some(candidate) = now_said.get(vacancy).filter(|c| c.open > 0) else { continue };
-        let Some(after) = week_until.parse::<NaiveDate>().ok().and_then(|d| d.checked_add_days(grace)) else { continue };
+        let Some(after) = week_until.parse::<NaiveDate>().ok().and_then(|d| d.checked_add_days(grace)) else {
+            continue;
+        };
         let newest = candidate.changed_ms.max(candidate.newest_ms);
         if seoul_day(instant(newest)) > after {
             contradicted.push(*vacancy);

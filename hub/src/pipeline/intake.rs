@@ -2,6 +2,7 @@
 
 use adapters::{Adapter, Answer, Ask, Detail, RawField, RawPosting, Row};
 use dedup::Profile;
+use normalizer::vet::Facts;
 use normalizer::{Context, Effect, Finding, Normalized, Verdict};
 use rustc_hash::FxHashMap;
 use store::StoreError;
@@ -133,6 +134,7 @@ impl Running<'_> {
             .collect();
         let known: FxHashMap<i64, Known> =
             self.world.store.known(&ids).await?.into_iter().map(|known| (known.id, known)).collect();
+        let firsts = self.first_terms(&rows, &known).await?;
         let mut drafts = Vec::with_capacity(rows.len());
         let mut details = Vec::new();
         for row in rows {
@@ -156,9 +158,36 @@ impl Running<'_> {
                 drafts.push(Draft::Unchanged { id });
                 continue;
             }
-            drafts.push(self.draft_row(id, external_id, content_hash, raw, before, answer, &mut details).await);
+            let facts = firsts.get(&id).cloned().unwrap_or_default();
+            drafts.push(
+                self.draft_row(id, external_id, content_hash, raw, before, answer, &facts, &mut details).await,
+            );
         }
         Ok((drafts, details))
+    }
+
+    /// What rows that changed said when they were first published: terms must not get worse afterwards.
+    async fn first_terms(
+        &self,
+        rows: &[Row],
+        known: &FxHashMap<i64, Known>,
+    ) -> Result<FxHashMap<i64, Facts>, StoreError> {
+        let name = self.source.name();
+        let changed: Vec<i64> = rows
+            .iter()
+            .filter_map(|row| match row {
+                Row::Posting(raw) => {
+                    let before = known.get(&posting_id(name, raw.get(RawField::ExternalId)?))?;
+                    (before.content_hash != raw.content_hash().cast_signed()).then_some(before.id)
+                }
+                Row::Reject(_) => None,
+            })
+            .collect();
+        if changed.is_empty() {
+            return Ok(FxHashMap::default());
+        }
+        let firsts = self.world.store.first_bodies(&changed).await?;
+        firsts.into_iter().map(|(id, text)| Ok((id, crate::verdicts::first_terms(id, &text)?))).collect()
     }
 
     #[expect(clippy::too_many_arguments, reason = "one call site, in a loop that owns these")]
@@ -170,6 +199,7 @@ impl Running<'_> {
         mut raw: RawPosting,
         before: Option<&Known>,
         answer: &Answered,
+        facts: &Facts,
         details: &mut Vec<DetailPage>,
     ) -> Draft {
         let position = raw.position;
@@ -181,7 +211,7 @@ impl Running<'_> {
         }
         let today = seoul_day(answer.at);
         let mut normalized = normalizer::normalize(&raw, &Context { source: self.source.name(), fetched_on: today });
-        let vetting = normalizer::vet(&normalized, today);
+        let vetting = normalizer::vet_with(&normalized, today, facts);
         normalized.findings.extend(vetting);
         if detail == "pending" && normalized.posting.title.is_empty() {
             normalized.findings.push(Finding::new("detail.pending", "title", Effect::Holds, ""));

@@ -15,6 +15,7 @@ use store::vacancy::Vacancy;
 use store::{StoreError, Tx};
 
 use crate::lifecycle::{self, Life, Standing};
+use crate::linked::{stages, window};
 use crate::review::{self, doubt, standing};
 use crate::settings::ReviewSettings;
 use naming::{Age, Named, Placed};
@@ -51,13 +52,24 @@ pub(crate) struct Judge<'a> {
     pub(crate) review: &'a ReviewSettings,
     /// What evidence weighs.
     pub(crate) rules: std::sync::Arc<lifecycle::Rules>,
+    /// Verification steps by source number.
+    pub(crate) policies: &'a stages::Policies,
 }
 
 impl<'a> Judge<'a> {
     /// As the world is now.
     pub(crate) fn of(world: &'a crate::world::World, as_of_ms: i64, run: Option<i64>) -> Judge<'a> {
         let rules = world.lifecycle.rules();
-        Judge { model: &world.model, trust: &world.trust, as_of_ms, run, review: &world.settings.review, rules }
+        let policies = &*world.policies;
+        Judge {
+            model: &world.model,
+            trust: &world.trust,
+            as_of_ms,
+            run,
+            review: &world.settings.review,
+            rules,
+            policies,
+        }
     }
 }
 
@@ -113,6 +125,7 @@ pub(crate) async fn settle(
 ) -> Result<(), StoreError> {
     let mut scene = Scene::default();
     if !fresh.is_empty() {
+        stages::before_showing(tx, judge.policies, judge.as_of_ms, fresh).await?;
         scene.near.shared_keys = index(tx, fresh).await?;
         let changed: Vec<Changed> = fresh.iter().map(Changed::of).collect();
         resolve(tx, judge, &changed, &mut scene).await?;
@@ -291,6 +304,10 @@ async fn gather(
         scene.standing.extend(tx.standing_at(&loaded).await?);
         scene.rulings =
             standing::rulings(&scene.standing, profiles, &scene.near.profiles, &scene.body_hash, judge.model);
+        // what is a statutory test is not merged away, whatever a steward said
+        let members: Vec<i64> = have.iter().copied().collect();
+        let frozen = window::holding(tx, &members, crate::world::instant(judge.as_of_ms)).await?;
+        scene.rulings.extend(window::keep_apart(&frozen, &members, &scene.near.vacancy_of));
         scene.near.loaded.clone_from(&have);
         let named = dedup::needs(profiles, &scene.near, &scene.rulings, judge.model);
         wanted = scene.unloaded(&have, named.into_iter());
@@ -472,7 +489,9 @@ async fn standing_words(
 ) -> Result<standing::Words, StoreError> {
     let ids: Vec<i64> = members.values().flatten().map(|m| m.id).collect();
     let rows = tx.standing_at(&ids).await?;
-    if rows.is_empty() {
+    let test = Some(lifecycle::reason::LABOUR_MARKET_TEST);
+    let tested: Vec<i64> = members.values().flatten().filter(|m| m.reason.as_deref() == test).map(|m| m.id).collect();
+    if rows.is_empty() && tested.is_empty() {
         return Ok(standing::Words::default());
     }
     let subjects: FxHashSet<i64> = rows.iter().map(|row| row.subject).collect();
@@ -483,7 +502,7 @@ async fn standing_words(
     }
     let of_loaded = loaded.iter().filter(|(id, _)| subjects.contains(id));
     said.extend(of_loaded.map(|(id, (body, hash))| (*id, standing::Said::of(body, *hash))));
-    Ok(standing::Words::of(&rows, &said))
+    Ok(standing::Words::of(&rows, &said).keeping_dates(tested.into_iter()))
 }
 
 /// Bodies of members that are not among the fresh ones.

@@ -187,11 +187,28 @@ impl Words {
     pub(crate) async fn load(store: &Store, rows: &[PostingRow], bodies: &[Body]) -> Result<Words, StoreError> {
         let ids: Vec<i64> = rows.iter().map(|p| p.id).collect();
         let standing = if ids.is_empty() { Vec::new() } else { store.standing_at(&ids).await? };
-        if standing.is_empty() {
+        let tested: Vec<i64> = rows
+            .iter()
+            .filter(|p| p.reason.as_deref() == Some(crate::lifecycle::reason::LABOUR_MARKET_TEST))
+            .map(|p| p.id)
+            .collect();
+        if standing.is_empty() && tested.is_empty() {
             return Ok(Words::default());
         }
         let said = rows.iter().zip(bodies).map(|(row, body)| (row.id, Said::of(body, row.body_hash))).collect();
-        Ok(Words::of(&standing, &said))
+        Ok(Words::of(&standing, &said).keeping_dates(tested.into_iter()))
+    }
+
+    /// The record keeps the dates of postings that are a statutory test, unless a steward chose others.
+    #[must_use]
+    pub(crate) fn keeping_dates(mut self, postings: impl Iterator<Item = i64>) -> Words {
+        for posting in postings {
+            for field in ["closing", "date_posted"] {
+                let pick = Pick { field: field.to_owned(), choice: dedup::Choice::Follow(posting) };
+                self.picks.entry(posting).or_default().push((i64::MIN, 0, pick));
+            }
+        }
+        self
     }
 
     /// The picks at postings, without anything else that was said of them.

@@ -11,6 +11,8 @@ use utoipa::ToSchema;
 
 use super::{Audience, Job, PostingId, VacancyId, body_of, source_name, time};
 use crate::lifecycle::state;
+use crate::linked::placement::{self, Hired};
+use crate::linked::training::TrainingCourse;
 use crate::pipeline::Body;
 use crate::review::standing::Words;
 use crate::world::World;
@@ -53,6 +55,12 @@ pub struct VacancyView {
     /// Which posting gave each field, and by which rule (`include=provenance`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub because: Option<Vec<Because>>,
+    /// What linked systems know of who was hired for it, counts only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hired: Option<Hired>,
+    /// Courses that lead to it, best first (`include=training`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub training: Option<Vec<TrainingCourse>>,
     /// The postings it is made of, oldest first.
     pub postings: Vec<MemberView>,
     /// Ids that were merged into it and redirect here.
@@ -144,6 +152,9 @@ pub async fn load_vacancy(
         return withheld(world, &row).await.map(Found::Withheld);
     }
     let mut views = view_vacancies(world, vec![row], audience, provenance).await?;
+    for view in &mut views {
+        view.hired = placement::hired(world, view).await?;
+    }
     let empty = Withheld { reason: "empty".to_owned(), rules: Vec::new(), articles: Vec::new() };
     Ok(views.pop().map_or(Found::Withheld(empty), |view| Found::Here(Box::new(view))))
 }
@@ -161,6 +172,9 @@ pub async fn withheld(world: &World, row: &Vacancy) -> Result<Withheld, StoreErr
             rules.insert(finding.rule);
             articles.extend(finding.article);
         }
+    }
+    if !world.store.kept_back_by_coherence(&members).await?.is_empty() {
+        rules.insert("COH".to_owned());
     }
     Ok(Withheld {
         reason: row.verdict.clone(),
@@ -255,6 +269,8 @@ fn view(
             .collect()
     });
     VacancyView {
+        hired: None,
+        training: None,
         id: VacancyId(row.id),
         version: row.version,
         state: row.state,

@@ -153,6 +153,18 @@ impl Tx {
         by_id(self, list).await
     }
 
+    /// The standing evidence of a kind whose detail says `{"by": by, "run": run}`.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn evidence_keyed(&self, kind: &str, by: &str, run: i64) -> Result<Vec<Evidence>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM evidence WHERE kind = $1 AND withdrawn_ms IS NULL AND detail = $2 ORDER BY subject"
+        );
+        let detail = serde_json::json!({ "by": by, "run": run }).to_string();
+        self.models(&sql, vec![kind.into(), detail.into()]).await
+    }
+
     /// The evidence that stands about postings and vacancies with these ids.
     ///
     /// # Errors

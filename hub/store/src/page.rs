@@ -224,6 +224,20 @@ impl Tx {
         seen_in(self, run).await
     }
 
+    /// The ids on the pages of a source's runs after a run.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn seen_since(&self, source: i64, run: i64) -> Result<Vec<i64>> {
+        let sql = "SELECT seen FROM page WHERE run IN (SELECT id FROM run WHERE source = $1 AND id > $2)";
+        let rows = self.all(sql, vec![source.into(), run.into()]).await?;
+        let mut seen = Vec::new();
+        for row in &rows {
+            seen.extend(crate::bulk::unpack_ids(&row.try_get_by_index::<Vec<u8>>(0)?));
+        }
+        Ok(seen)
+    }
+
     /// Keeps pages; the same (run, number) twice is an error of the caller and refused by the key.
     ///
     /// # Errors

@@ -226,6 +226,46 @@ impl Store {
         self.number(sql, vec![source.into()]).await
     }
 
+    /// Postings of a source that are in doubt and whose page was not looked at since a time: first those that are missing
+    /// or suspected, then open ones whose job has a posting elsewhere that ended early.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn in_doubt(&self, source: i64, since_ms: i64, limit: i64) -> Result<Vec<i64>> {
+        let unseen =
+            "NOT EXISTS (SELECT 1 FROM evidence e WHERE e.subject = p.id AND e.kind = 'probe' AND e.known_ms > $2)";
+        let sql = format!(
+            "SELECT p.id FROM posting p WHERE p.source = $1 AND p.state NOT IN ('open', 'closed', 'scheduled') AND {unseen} \
+             ORDER BY p.absences DESC, p.id LIMIT $3"
+        );
+        let rows = self.all(&sql, vec![source.into(), since_ms.into(), limit.into()]).await?;
+        let mut list: Vec<i64> = rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect::<Result<_>>()?;
+        let left = limit - list.len() as i64;
+        if left > 0 {
+            let sql = format!(
+                "SELECT DISTINCT p.id FROM posting o JOIN posting p ON p.vacancy = o.vacancy \
+                 WHERE o.source <> $1 AND o.state = 'closed' AND o.reason IN ('absent', 'source_closed', 'probe') \
+                 AND o.closed_ms > $2 AND p.source = $1 AND p.state = 'open' AND {unseen} ORDER BY p.id LIMIT $3"
+            );
+            let rows = self.all(&sql, vec![source.into(), since_ms.into(), left.into()]).await?;
+            for row in &rows {
+                list.push(row.try_get_by_index(0)?);
+            }
+        }
+        Ok(list)
+    }
+
+    /// Postings of a source that are open, listed and shown, the newest first.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn surely_open(&self, source: i64, limit: i64) -> Result<Vec<i64>> {
+        let sql = "SELECT id FROM posting WHERE source = $1 AND state = 'open' AND verdict = 'publish' AND absences = 0 \
+                   ORDER BY first_seen_ms DESC, id LIMIT $2";
+        let rows = self.all(sql, vec![source.into(), limit.into()]).await?;
+        rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+    }
+
     /// The postings of a vacancy, oldest first.
     ///
     /// # Errors

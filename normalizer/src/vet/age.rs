@@ -16,7 +16,7 @@ const BOUNDS: &[&str] = &[
     "이하", "미만", "까지", "이내", "이전", "전후", "내외", "안쪽", "아래", "를넘지않", "넘지않", "을넘지않", "를안넘", "한정",
 ];
 /// What turns people away.
-const REFUSED: &[&str] = &["불가", "제외", "사절", "사양", "하지말", "하지마", "안됩", "안됨", "받지않", "안받"];
+const REFUSED: &[&str] = &["불가", "제외", "사절", "사양", "하지말", "하지마", "안됩", "안됨", "받지않", "안받", "어렵", "지원제한"];
 /// Things that are counted by the word that also says a decade of age.
 const THINGS: &[&str] = &[
     "차량", "버스", "트럭", "지게차", "굴삭기", "굴착기", "컴퓨터", "pc", "카메라", "서버", "선반", "mct", "cnc", "장비", "기계",
@@ -168,6 +168,9 @@ fn decade(hit: &Hit<'_>, digits: &str, front: usize) -> Option<Mark> {
     if has(hit.before(7), OTHERS) || start(behind, OTHERS).is_some() {
         return None;
     }
+    if has(hit.after(18), &["다양", "분포", "함께일", "함께근무", "근무하고", "근무중"]) {
+        return None;
+    }
     let ranged = head.strip_suffix(&digits[..front]).is_some_and(|h| h.ends_with(['~', ',']));
     let lead = if ranged { '~'.len_utf8() + 2 } else { 0 };
     let mark = hit.clear().back(front + lead);
@@ -194,8 +197,17 @@ fn decade(hit: &Hit<'_>, digits: &str, front: usize) -> Option<Mark> {
         return Some(mark.on(part.len() + who.len() + end));
     }
     // `연령: 20대 ~ 40대`, `나이 30대`
-    let of_age = has(head, &["나이", "연령"]) && !has(behind, &["다양", "분포", "근무", "데이터"]);
-    (of_age || (who == "만" && !tail.is_empty())).then_some(mark)
+    let of_age = has(head, &["나이", "연령"]) && !has(behind, &["다양", "분포", "데이터"]);
+    // the first of a range speaks for both: the other is behind it
+    let other = tail.strip_prefix('~').and_then(number).filter(|(n, _)| matches!(n, 20 | 30 | 40 | 50 | 60));
+    let ranged_on = other.map_or(0, |(_, digits)| {
+        let last = &tail[1 + digits..];
+        let last = last.strip_prefix('대').map_or(0, |rest| {
+            "대".len() + start(rest, &["초반", "중반", "후반"]).map_or(0, str::len)
+        });
+        1 + digits + last
+    });
+    (of_age || (who == "만" && !tail.is_empty())).then(|| mark.on(part.len() + ranged_on))
 }
 
 /// `MZ세대 우대`.
@@ -263,9 +275,12 @@ fn born_in(hit: &Hit<'_>, digits: &str, front: usize, unit: &str) -> Option<Mark
 
 /// `1988.01.01 이후 출생`.
 fn born(hit: &Hit<'_>) -> Option<Mark> {
-    let head = hit.before(10);
+    let head = hit.before(12);
+    let date = head.trim_end_matches(['일', '월', '년']);
+    let unit = head.len() - date.len();
+    let head = date;
     let digits = head.bytes().rev().take_while(u8::is_ascii_digit).count();
-    (digits >= 2).then(|| hit.clear().back(digits))
+    (digits >= 1 && (digits >= 2 || unit > 0)).then(|| hit.clear().back(digits + unit))
 }
 
 /// `졸업 후 2년 이내`, `졸업한 지 1년이 안 된`.

@@ -30,8 +30,11 @@ pub(super) fn ask(hit: &Hit<'_>) -> Option<Mark> {
     let (word, head) = (hit.word(), hit.before(10));
     match word {
         "지입" => owner_driver(hit),
-        "구입" | "구매" | "인수" => bought(hit, head),
+        "구입" | "구매" | "인수" | "승계" => bought(hit, head),
         "입금해" | "입금하셔" | "입금하시" | "입금하면" | "보내주시면" | "송금해" | "입금후" => paid_first(hit, head),
+        // only of what one drives or works with; a home's rent is another's
+        "임대료" | "리스비" | "렌트비" | "렌트료" | "리스료" if !has(head, &["번호판", "차량", "장비", "기기", "탑차"]) => None,
+        "비용" => expenses(hit, head),
         "회비" | "가맹비" | "면접비" | "심사비" if !hit.begins() && !has(head, &["월", "연", "서류"]) => None,
         _ => cost(hit, head),
     }
@@ -54,7 +57,9 @@ fn cost(hit: &Hit<'_>, head: &str) -> Option<Mark> {
     if has(said, FREE) || given(said) {
         return None;
     }
-    if hit.word().starts_with("보험료") && !has(clause, &["선납", "전액본인", "본인부담", "개인부담"]) {
+    // what the law lets an employer withhold
+    let lawful = ["건강", "4대", "국민", "고용"].iter().any(|w| head.ends_with(w));
+    if hit.word().starts_with("보험료") && (lawful || !has(clause, &["선납", "전액본인", "본인부담", "개인부담"])) {
         return None;
     }
     let lead = lead_of(head);
@@ -62,8 +67,10 @@ fn cost(hit: &Hit<'_>, head: &str) -> Option<Mark> {
     if let Some(end) = end_of_first(clause, CHARGED) {
         let then = &clause[end..];
         // `납부 후 근무` is a charge, `납부 안내` a job
+        let then = if then.starts_with("확인후") { "후" } else { then };
         let work = !then.starts_with(['후', '하', '시', '해']) && start(then, &["금", "액"]).is_some() || work_near(then);
-        return (!work).then(|| mark.on(end));
+        let paid_out = ["내면", "내고", "내야", "내셔야"].iter().any(|w| clause[..end].ends_with(w));
+        return (paid_out || !work).then(|| mark.on(end));
     }
     let money = amount(clause);
     if let Some(end) = end_of_first(clause, DOUBTFUL).filter(|end| clause[..*end].chars().count() <= 12) {
@@ -73,6 +80,20 @@ fn cost(hit: &Hit<'_>, head: &str) -> Option<Mark> {
     // an amount right behind a cost: `접수비 1만원`
     let rest = &clause[money?..];
     (!work_near(rest) && !has(rest, &["억"])).then(|| hit.doubt().back(lead).on(money.unwrap_or(0)))
+}
+
+/// `교육 이수 비용 개인 부담`: whatever it is for, the applicant bears it.
+fn expenses(hit: &Hit<'_>, head: &str) -> Option<Mark> {
+    const BORNE: &[&str] =
+        &["본인부담", "본인이부담", "자부담", "개인부담", "개인이부담", "지원자부담", "지원자가부담", "응시자부담", "구직자부담"];
+    if has(head, OTHERS) || has(head, &["숙식", "식사", "식대", "중식", "교통", "이사", "병원", "진료", "치료"]) {
+        return None;
+    }
+    let behind = hit.after(12);
+    let skip = start(behind, &["은", "는", "을", "일체", "은전액", "전액"]).map_or(0, str::len);
+    let borne = start(&behind[skip..], BORNE)?;
+    let words: String = head.chars().rev().take(4).collect();
+    Some(hit.clear().back(words.len()).on(skip + borne.len()))
 }
 
 /// Whether words of work stand close behind, not after `후`.
@@ -119,7 +140,7 @@ fn lead_of(head: &str) -> usize {
     const LEADS: &[&str] = &[
         "입사", "신원", "이행", "근무", "단말기", "물품", "유니폼", "열쇠", "헬멧", "휴대폰", "월", "초도", "채용", "원서", "서류", "시험", "알선",
         "소개", "취업", "등록", "응시", "직업소개", "교육", "샘플", "자격증", "초기", "가입", "회원", "연", "프로그램", "매니지먼트", "소속사",
-        "영업용번호판", "번호판", "재료비", "장비", "공구", "작업복", "근무복", "유니폼", "앞치마", "안전장비", "자격", "산재",
+        "영업용번호판", "번호판", "재료비", "장비", "공구", "작업복", "근무복", "유니폼", "앞치마", "안전장비", "자격", "산재", "면접", "오디션", "탑차", "차량",
     ];
     LEADS.iter().filter(|lead| head.ends_with(**lead)).map(|lead| lead.len()).max().unwrap_or(0)
 }
@@ -147,7 +168,7 @@ fn owner_driver(hit: &Hit<'_>) -> Option<Mark> {
 fn bought(hit: &Hit<'_>, head: &str) -> Option<Mark> {
     const GOODS: &[&str] = &[
         "차량", "트럭", "탑차", "화물차", "중고차", "킥보드", "오토바이", "물품", "제품", "키트", "유니폼", "샘플", "재료", "장비", "공구",
-        "교재", "근무복", "작업복", "안전화", "번호판", "할부", "상품", "초도물품", "기기",
+        "교재", "근무복", "작업복", "안전화", "번호판", "할부", "상품", "초도물품", "초도물량", "기기",
     ];
     let object = head.trim_end_matches(['을', '를', '로']);
     let object = ["먼저", "개인", "본인"].iter().find_map(|w| object.strip_suffix(w)).unwrap_or(object).trim_end_matches(['을', '를']);
@@ -168,7 +189,7 @@ fn bought(hit: &Hit<'_>, head: &str) -> Option<Mark> {
     if head.ends_with("개인") || head.ends_with("본인") {
         return Some(mark);
     }
-    let end = start(clause, &["후", "조건", "필수", "하셔야", "하여", "해야", "하면", "본인부담", "필요", "하실분", "가능하신", "가능자", "가능한"])?;
+    let end = start(clause, &["후", "조건", "필수", "하셔야", "하여", "해야", "하면", "본인부담", "필요", "하신후", "한후", "하고", "하신분", "하실분", "가능하신", "가능자", "가능한"])?;
     let rest = &clause[end.len()..];
     (start(rest, &["관리", "업무", "담당", "상담"]).is_none()).then(|| mark.on(end.len()))
 }

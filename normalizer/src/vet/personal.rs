@@ -16,18 +16,18 @@ const FORMS: &[&str] = &[
 /// What makes a mention no demand on applicants: refused, of others, of those who were chosen, or the work itself.
 const NOT_ASKED: &[&str] = &[
     "하지", "금지", "기재불가", "작성불가", "표기불가", "불이익", "감점", "제외", "삭제", "지양", "않", "마세", "마시", "마십", "불필요", "무관",
-    "상관", "비워", "쓰지", "적지", "불합격", "주의", "블라인드", "묻지", "차별", "안함",
+    "상관", "비워", "쓰지", "적지", "불합격", "주의", "블라인드", "묻지", "차별", "안함", "란이없", "란없", "란이없는",
 ];
 /// What makes a refusal of leaving it out a demand.
 const INSISTED: &[&str] = &["빠뜨리지", "빠짐없", "누락"];
 const CHOSEN: &[&str] = &[
     "합격", "입사후", "입사시", "입사일", "입사확정", "입사가확정", "채용후", "채용확정", "채용이확정", "채용시", "임용", "근로계약", "선발된",
-    "확정자", "확정후", "신청시", "등록을위한", "가점", "우대시", "해당자", "취업지원대상", "18세미만", "미성년", "친권자", "나중에", "요청드",
+    "확정자", "확정후", "신청시", "등록을위한", "가점", "우대시", "해당자", "취업지원대상", "18세미만", "미성년", "친권자", "나중에", "요청드", "결정되", "채용결정", "입사당일", "출근일", "첫출근", "후보자등록",
 ];
 const OF_OTHERS: &[&str] = &[
     "환자", "고객", "아동", "영유아", "신생아", "내담자", "민원", "보건실", "선수", "가축", "반려", "측정", "기록", "재고", "업무", "담당",
     "창구", "발급", "안내", "프로그램", "수당", "휴가", "지원금", "축하", "기념", "출장", "양복", "개인정보", "원산지", "라벨",
-    "시약", "어린이", "동의서",
+    "시약", "어린이", "동의서", "어르신", "일지", "파악", "입소", "학부모", "보호자",
 ];
 /// Papers that many hand in lawfully after they were chosen.
 const PAPERS: &[&str] = &[
@@ -56,7 +56,7 @@ fn refused(hit: &Hit<'_>) -> bool {
 
 /// `이름/나이/키/몸무게 문자`: what a message of application must say.
 fn asked_by_message(hit: &Hit<'_>) -> bool {
-    has(hit.before(20), &["문자지원", "문자로", "지원문자에", "카톡으로", "지원양식", "지원시", "지원메일", "문자에"])
+    has(hit.before(20), &["문자지원", "문자로", "지원문자에", "카톡으로", "카톡지원", "톡지원", "지원양식", "지원시", "지원메일", "문자에"])
 }
 
 /// What a word is about, if about what must not be asked; the mark covers all of it.
@@ -100,7 +100,7 @@ fn topic(hit: &Hit<'_>) -> Option<Mark> {
         "신체" => start(behind, &["조건", "사항", "정보", "치수", "사이즈", "검사서"]).filter(|_| own).map(|what| hit.doubt().on(what.len())),
         "용모" => own.then(|| hit.doubt()),
         "종교" | "혈액형" => (own && start(behind, &["시설", "단체", "재단", "용품", "활동", "별"]).is_none()).then(|| hit.doubt()),
-        "고향" => (own && start(behind, &["을", "기재", ",", "및", "작성", "(", ":"]).is_some()).then(|| hit.clear()),
+        "고향" => (own && start(behind, &["을", "이", "기재", ",", "및", "작성", "(", ":"]).is_some()).then(|| hit.clear()),
         _ => own.then(|| hit.clear()),
     }
 }

@@ -7,7 +7,7 @@ const ASKED: &[&str] = &[
     "모집", "채용", "구함", "구합", "구해", "구인", "급구", "우대", "환영", "선호", "한정", "에한해", "에한함", "에한하", "우선",
     "지원바", "지원해", "지원가능", "지원요", "만", "이면", "이신", "필수", "희망", "가능", "찾", "모십", "모셔", "을우대", "를우대",
     "을선호", "를선호", "을모집", "를모집", "을구", "를구", "을찾", "를찾", "으로제한", "으로한정", "사절", "불가", "사양", "삼가",
-    "분모집", "뽑", "를채용", "을채용", "를환영", "을환영", "초빙", "충원", "지원자만", "지원자를", "지원자에", "지원자우대",
+    "분모집", "뽑", "구하", "를구하", "을구하", "를채용", "을채용", "를환영", "을환영", "초빙", "충원", "지원자만", "지원자를", "지원자에", "지원자우대",
     "지원자선호", "전용채용", "전용모집", "전용구인",
 ];
 /// What makes a word for people of one sex a condition, some syllables behind it.
@@ -37,9 +37,14 @@ const QUALIFIED: &[&str] = &[
     "팬", "유저", "친구", "암", "수트", "의상", "그루밍", "위생", "플라자", "사전시관", "안심", "발명", "농업", "장애", "노동자",
     "수감", "수용", "샤워", "방", "보컬", "아이돌", "역할", "성악", "임원", "관리자비율", "관리자채용목표", "ceo", "주차장",
     "전문병원", "구직자취업", "돌봄", "5인조", "4인조", "근로자모성", "근로자보호", "근로자와", "근로자비율", "과남", "과여",
+    "합창", "중창", "듀오", "밴드", "그룹",
 ];
 /// What tells how things are rather than what is sought.
-const TOLD: &[&str] = &["재직", "함께일", "일합니다", "근무중", "비율", "육아휴직", "휴직", "휴가", "다수", "휴게", "임금을", "단축근무", "보호", "회운영"];
+const TOLD: &[&str] = &["재직", "함께일", "일합니다", "근무중", "비율", "육아휴직", "휴직", "휴가", "다수재", "다수있", "휴게", "임금을", "단축근무", "보호", "회운영"];
+
+/// How words for work end.
+const JOB_ENDS: &[&str] =
+    &["원", "사", "자", "홀", "방", "직", "무", "빙", "리", "생", "장", "보조", "알바", "간", "서", "님", "팀", "급", "pt"];
 
 /// Words made of a sign for a sex and a worker: `여직원`, `남 바텐더`.
 pub(super) fn words() -> Vec<String> {
@@ -84,7 +89,8 @@ fn condition(hit: &Hit<'_>) -> Option<Mark> {
     }
     let behind = hit.after(18);
     // `남성의 경우 병역필`, `남자는 군필`
-    if has(behind, &["병역", "군필", "경우", "면제", "무관", "상관", "불문"]) || start(behind, &["도", "과", "와"]).is_some() {
+    let soldiers = has(hit.before(10), &["면제", "병역", "군필자또는"]);
+    if soldiers || has(behind, &["병역", "군필", "경우", "면제"]) || start(behind, &["도", "과", "와"]).is_some() {
         return None;
     }
     let end = behind.find(['/', ')', ']', ':']).unwrap_or(behind.len());
@@ -102,6 +108,12 @@ fn condition(hit: &Hit<'_>) -> Option<Mark> {
         return None;
     }
     if bare.is_empty() || bare.starts_with(',') || bare.starts_with("(필수") {
+        // `간병사 (여성)`: a sex in brackets behind a word for work
+        let head = hit.before(4);
+        if head.ends_with('(') && hit.after(1).starts_with(')') {
+            let work = head.trim_end_matches('(');
+            return JOB_ENDS.iter().any(|end| work.ends_with(end)).then(|| hit.doubt());
+        }
         const LABELS: &[&str] = &["성별", "모집", "채용", "구인", "대상", "우대", "사항", "조건", "요건", "자격", "군필", "병역필", "구함"];
         return has(hit.before(8), LABELS).then(|| hit.clear().on(who));
     }
@@ -120,7 +132,7 @@ fn condition(hit: &Hit<'_>) -> Option<Mark> {
     let trade = &bare[..sought];
     let person = trade.trim_end_matches(|c: char| "모집채용구함구합구해구인급구우대지원바만".contains(c));
     let ends = ["원", "사", "공", "직", "장", "님", "자", "생", "인", "수", "부"].iter().any(|e| person.ends_with(e));
-    (ends && trade.chars().count() <= 10).then(|| hit.clear().on(who))
+    (ends && trade.chars().count() <= 10).then(|| hit.clear().on(who + person.len()))
 }
 
 /// `남자 3명`, `여 2명 모집`; not `남직원 30명이 함께 일합니다`.
@@ -145,6 +157,9 @@ fn counted(hit: &Hit<'_>) -> Option<Mark> {
         return Some(mark);
     }
     let behind = hit.after(6);
+    if hit.before(1).ends_with('[') && hit.after(1) == "]" && has(hit.before(8), &["모집", "채용", "구인"]) {
+        return Some(hit.doubt());
+    }
     // `여 우대`, `남 알바생`
     let asked = start(behind, &["우대", "모집", "구함", "구합", "구인", "환영", "선호"])?;
     hit.squashed.begins(hit.from).then(|| hit.clear().on(asked.len()))
@@ -167,10 +182,10 @@ fn worker(hit: &Hit<'_>) -> Option<Mark> {
         return None;
     }
     let end = behind.find(['/', ')', ']']).unwrap_or(behind.len());
-    let rest = &behind[..end];
+    let rest = behind[..end].trim_start_matches(['님', '생']);
     let sought = end_of_first(rest, SOUGHT).is_some_and(|end| rest[..end].chars().count() <= 12);
     let counted = number(rest).is_some();
-    (sought || counted || rest.is_empty()).then(|| hit.clear())
+    (sought || counted || rest.is_empty() || rest.starts_with(',')).then(|| hit.clear())
 }
 
 /// `신장 160 이상`, `키 170cm`; not the kidney of a clinic.
@@ -209,12 +224,9 @@ fn weight(hit: &Hit<'_>) -> Option<Mark> {
 
 /// `주방(男)/홀(女)`, `사원(여)`: a sign behind a word for work.
 fn sign(hit: &Hit<'_>, field: &str) -> Option<Mark> {
-    /// How words for work end.
-    const JOB_ENDS: &[&str] = &[
-        "원", "사", "자", "홀", "방", "직", "무", "빙", "리", "생", "장", "보조", "알바", "간", "서", "님", "팀", "급", "pt",
-    ];
     let head = hit.before(8);
-    let work = JOB_ENDS.iter().find(|end| head.ends_with(**end))?;
+    const SOUGHT: &[&str] = &["모집", "채용", "구인", "구함", "명"];
+    let work = JOB_ENDS.iter().chain(SOUGHT).find(|end| head.ends_with(**end))?;
     // `(남)(여)` and `(남/여)` name both for one job
     let behind = hit.after(3);
     let same_job = ["(여", "(남", "(女", "(男", "여", "남", "女", "男"].iter().any(|other| behind.starts_with(other))
@@ -261,7 +273,8 @@ fn beauty(hit: &Hit<'_>) -> Option<Mark> {
     const PEOPLE: &[&str] = &["분", "직원", "여", "남", "알바", "사람", "얼굴", "외모", "체형", "몸매", "스탭", "친구", "사원", "인상"];
     const WANTED: &[&str] = &["우대", "환영", "모집", "구합", "구함", "구해", "선호", "사절", "불가", "지원", "채용", "찾", "급구"];
     let behind = hit.after(16);
-    if !hit.begins() || has(behind, &["상담", "앱", "보정", "관리", "대회", "프로그램", "의류", "사이즈", "디자인", "포장", "꽃"]) {
+    let spoken = end_of_first(behind, WANTED).map_or(behind, |end| &behind[..end]);
+    if !hit.begins() || has(spoken, &["상담", "앱", "보정", "관리", "대회", "프로그램", "의류", "사이즈", "디자인", "포장", "꽃"]) {
         return None;
     }
     let wanted = end_of_first(behind, WANTED).filter(|end| behind[..*end].chars().count() <= 12);
@@ -275,7 +288,7 @@ fn beauty(hit: &Hit<'_>) -> Option<Mark> {
         _ => {
             let head = hit.before(5);
             let lead = head.rfind("얼굴").or_else(|| head.rfind("인상")).map_or(0, |at| head.len() - at);
-            (people.is_some() || wanted.is_some()).then(|| hit.clear().back(lead).on(people.unwrap_or(0)))
+            (people.is_some() || (lead > 0 && wanted.is_some())).then(|| hit.clear().back(lead).on(people.unwrap_or(0)))
         }
     }
 }

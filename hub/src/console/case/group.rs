@@ -136,7 +136,7 @@ impl Group {
             .seats
             .iter()
             .take(COLUMNS_MAX)
-            .map(|s| Seat { posting: s.row.id, source: s.title.clone(), says: s.body.posting.clone() })
+            .map(|s| Seat { posting: s.row.id, says: s.body.posting.clone() })
             .collect();
         compare::rows(&seats, &self.golden, page.lang)
     }
@@ -161,7 +161,7 @@ impl Group {
     pub(crate) fn extra(&self, page: &Page) -> Vec<Extra> {
         let mut groups: BTreeMap<String, Vec<Column>> = BTreeMap::new();
         for (at, seat) in self.seats.iter().enumerate().skip(COLUMNS_MAX) {
-            let alone = [Seat { posting: seat.row.id, source: seat.title.clone(), says: seat.body.posting.clone() }];
+            let alone = [Seat { posting: seat.row.id, says: seat.body.posting.clone() }];
             let rows = compare::rows(&alone, &self.golden, page.lang);
             let differs = rows.iter().filter(|r| r.agreement == compare::Agreement::Differs && r.field.pick);
             let says: Vec<String> = differs
