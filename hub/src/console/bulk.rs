@@ -138,8 +138,10 @@ struct Wanted {
 
 impl Wanted {
     fn filter(&self) -> BulkFilter {
-        let word = |text: &str| Some(text.trim().chars().take(WORD_CHARS_MAX).collect::<String>()).filter(|t| !t.is_empty());
-        let share = |text: &str| text.trim().parse::<f64>().ok().filter(|p| (0.0..=100.0).contains(p)).map(|p| p / 100.0);
+        let word =
+            |text: &str| Some(text.trim().chars().take(WORD_CHARS_MAX).collect::<String>()).filter(|t| !t.is_empty());
+        let share =
+            |text: &str| text.trim().parse::<f64>().ok().filter(|p| (0.0..=100.0).contains(p)).map(|p| p / 100.0);
         BulkFilter {
             family: self.family.parse().ok(),
             source: word(&self.source),
@@ -305,11 +307,7 @@ async fn found(world: &World, page: &Page, dry: &DryRun) -> Result<Found, Proble
             .map(|c| Against {
                 href: page.to(&format!("/decisions/{}", c.decision)),
                 short: c.case.chars().take(9).collect(),
-                words: page.put2(
-                    "bulk-past-line",
-                    ("decision", c.decision),
-                    ("verb", page.word("case-did", &c.verb)),
-                ),
+                words: page.put2("bulk-past-line", ("decision", c.decision), ("verb", page.word("case-did", &c.verb))),
             })
             .collect(),
         against_more: dry.conflicts.len().saturating_sub(AGAINST_MAX),

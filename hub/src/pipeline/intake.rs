@@ -159,9 +159,7 @@ impl Running<'_> {
                 continue;
             }
             let facts = firsts.get(&id).cloned().unwrap_or_default();
-            drafts.push(
-                self.draft_row(id, external_id, content_hash, raw, before, answer, &facts, &mut details).await,
-            );
+            drafts.push(self.draft_row(id, external_id, content_hash, raw, before, answer, &facts, &mut details).await);
         }
         Ok((drafts, details))
     }

@@ -324,7 +324,9 @@ impl Sums {
             return;
         }
         let new = now.iter().filter(|f| !was.contains(f)).max_by_key(|f| f.effect);
-        let Some(why) = new.or_else(|| was.iter().filter(|f| !now.contains(f)).max_by_key(|f| f.effect)) else { return };
+        let Some(why) = new.or_else(|| was.iter().filter(|f| !now.contains(f)).max_by_key(|f| f.effect)) else {
+            return;
+        };
         self.samples.push(Sample {
             posting: PostingId(row.id),
             source: source_name(world, row.source).to_owned(),
