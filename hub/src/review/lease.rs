@@ -403,3 +403,24 @@ pub async fn queue(world: &World, filter: &Filter, count: usize) -> Result<Vec<Q
         })
         .collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_twenty_cases_two_are_the_oldest_one_is_blind_and_one_a_second_opinion() {
+        let settings = crate::settings::Settings::load(None).unwrap().review;
+        let slots: Vec<Slot> = (1..=20).map(|n| Slot::of(n, &settings)).collect();
+        let count = |slot| slots.iter().filter(|s| **s == slot).count();
+        assert_eq!([Slot::Oldest, Slot::Blind, Slot::Second, Slot::Priority].map(count), [2, 1, 1, 16]);
+        assert_eq!((1..=20).map(|n| Slot::of(n + 20, &settings)).collect::<Vec<_>>(), slots, "always the same");
+    }
+
+    #[test]
+    fn urgency_is_one_by_the_hours_left_and_ends_at_a_quarter() {
+        for (left_minutes, want) in [(60, 1.0), (120, 0.5), (24 * 60, 1.0 / 24.0), (15, 4.0), (1, 4.0), (-600, 4.0)] {
+            assert!((urgency(left_minutes * 60_000, 0) - want).abs() < 1e-9, "{left_minutes}");
+        }
+    }
+}
