@@ -9,6 +9,7 @@ pub mod linked;
 pub mod people;
 pub mod pipeline;
 pub mod progress;
+pub mod replay;
 pub mod review;
 pub mod schedule;
 pub mod settings;

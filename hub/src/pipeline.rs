@@ -7,8 +7,9 @@
 mod close;
 mod counts;
 mod fetch;
-mod intake;
-mod keep;
+pub(crate) mod intake;
+pub(crate) mod judge;
+pub(crate) mod keep;
 pub(crate) mod plan;
 pub(crate) mod settle;
 mod standing;

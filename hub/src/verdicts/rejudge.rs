@@ -198,7 +198,7 @@ async fn judge_batch(
 }
 
 /// What the first versions say, by posting.
-fn facts_of(firsts: Vec<(i64, String)>) -> Result<BTreeMap<i64, Facts>, StoreError> {
+pub(crate) fn facts_of(firsts: Vec<(i64, String)>) -> Result<BTreeMap<i64, Facts>, StoreError> {
     firsts.into_iter().map(|(id, text)| Ok((id, first_terms(id, &text)?))).collect()
 }
 
