@@ -11,6 +11,7 @@ pub mod bulk;
 pub mod case_view;
 pub mod decide;
 pub(crate) mod doubt;
+mod effects;
 pub mod lease;
 pub mod standing;
 pub mod stats;

@@ -178,14 +178,20 @@ fn property(url: &str, cases: u32) {
     block_on(synced(url, 0.002));
     let mut runner =
         TestRunner::new(Config { cases, max_shrink_iters: 40, failure_persistence: None, ..Config::default() });
+    let (untouched, _) = block_on(play(url, &[]));
+    let moved = std::cell::Cell::new(0);
     let result = runner.run(&proptest::collection::vec(step(), 1..14), |steps| {
         block_on(async {
             let (after, remain) = play(url, &steps).await;
+            moved.set(
+                moved.get() + u32::from(after.lines().any(|l| l.starts_with("posting") && !untouched.contains(l))),
+            );
             let (fresh, _) = play(url, &remain).await;
             similar_asserts(&after, &fresh)
         })
     });
     result.unwrap();
+    assert!(moved.get() > 0, "no sequence moved a posting: the property says nothing");
 }
 
 fn similar_asserts(after: &str, fresh: &str) -> Result<(), TestCaseError> {

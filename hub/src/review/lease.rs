@@ -18,6 +18,8 @@ use crate::pipeline::source_number;
 use crate::settings::ReviewSettings;
 use crate::world::World;
 
+/// Counter of cases handed out.
+const HANDED_OUT: &str = "handed_out";
 /// Rows of an index read at a time.
 const STEP: i64 = 200;
 /// Rows of an index read at most; beyond them the best one found is good enough.
@@ -131,11 +133,11 @@ pub async fn next(world: &World, actor: &Actor, filter: &Filter) -> Result<Optio
     if let Some(lease) = in_hand(world, filter, &holder, now_ms).await? {
         return Ok(Some(lease));
     }
-    let tx = world.store.write().await?;
-    tx.wake_cases(now_ms).await?;
-    super::undo::end_expired(world, &tx, now_ms).await?;
-    let number = tx.take_slot("handed_out").await?;
-    tx.commit().await?;
+    if world.store.review_is_due(now_ms).await? {
+        super::undo::tick(world).await?;
+    }
+    // two who ask at the same instant may be given the same number: then one slot is given twice
+    let number = world.store.slots_taken(HANDED_OUT).await? + 1;
     let mut slot = Slot::of(number, &world.settings.review);
     let mut skip = filter.skip.clone();
     loop {
@@ -147,7 +149,7 @@ pub async fn next(world: &World, actor: &Actor, filter: &Filter) -> Result<Optio
             }
             return Ok(None);
         };
-        if let Some(leased) = grant(world, case, &holder, slot, now_ms).await? {
+        if let Some(leased) = grant(world, case, &holder, slot, now_ms, true).await? {
             return Ok(Some(leased));
         }
         // somebody else was faster
@@ -166,7 +168,7 @@ pub async fn take(world: &World, actor: &Actor, case: i64, session: Option<&str>
     let now_ms = world.clock.now().timestamp_millis();
     world.store.case(case).await?.ok_or(ReviewError::NoCase(case))?;
     let holder = holder(actor, session);
-    match grant(world, case, &holder, Slot::Priority, now_ms).await? {
+    match grant(world, case, &holder, Slot::Priority, now_ms, false).await? {
         Some(leased) => Ok(leased),
         None => {
             let lease = world.store.case_lease(case).await?;
@@ -293,7 +295,7 @@ async fn best(
     Ok(found)
 }
 
-/// Leases a case unless somebody else has it.
+/// Leases a case unless somebody else has it; `counts` when it was its turn.
 async fn grant(world: &World, case: i64, holder: &str, slot: Slot, now_ms: i64) -> Result<Option<Leased>, ReviewError> {
     let tx = world.store.write().await?;
     let Some(mut row) = tx.case(case).await? else { return Err(ReviewError::NoCase(case)) };
@@ -313,6 +315,9 @@ async fn grant(world: &World, case: i64, holder: &str, slot: Slot, now_ms: i64) 
     };
     if !tx.grant_case(&lease).await? {
         return Ok(None);
+    }
+    if counts {
+        tx.take_slot(HANDED_OUT).await?;
     }
     tx.commit().await?;
     Ok(Some(Leased { case, holder: holder.to_owned(), expires_ms, slot }))
@@ -375,7 +380,7 @@ pub async fn queue(world: &World, filter: &Filter, count: usize) -> Result<Vec<Q
     let family = filter.family.map(Family::name);
     let ranked = best(&world.store, family, now_ms, count, &fit).await?;
     let oldest = world.store.waiting(Order::Age, family, now_ms, 0, count as i64).await?;
-    let mut number = world.store.slots_taken("handed_out").await?;
+    let mut number = world.store.slots_taken(HANDED_OUT).await?;
     let mut order: Vec<(Waiting, Slot)> = Vec::new();
     let mut used = rustc_hash::FxHashSet::default();
     let (mut ranked, mut oldest) = (ranked.into_iter().map(|(w, _)| w), oldest.into_iter().filter(|w| fit(w)));

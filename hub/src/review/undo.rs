@@ -136,8 +136,8 @@ pub(crate) async fn take_back(
     Ok((outcome, vacancies))
 }
 
-/// What time alone brings: cases that were put off come back, decisions whose time is over end, and bulk rules in force
-/// answer what was asked since. Between runs, and whenever a case is handed out.
+/// What time alone brings: cases that were put off come back, those that nothing hangs on any more go, decisions whose time
+/// is over end, and bulk rules in force answer what was asked since. Between runs, and whenever a case is handed out.
 ///
 /// # Errors
 /// When the store fails.
@@ -145,6 +145,7 @@ pub async fn tick(world: &World) -> Result<(), ReviewError> {
     let now_ms = world.clock.now().timestamp_millis();
     let tx = world.store.write().await?;
     tx.wake_cases(now_ms).await?;
+    tx.drop_moot(now_ms).await?;
     end_expired(world, &tx, now_ms).await?;
     tx.commit().await?;
     super::bulk::answer_new(world).await?;
