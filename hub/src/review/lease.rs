@@ -296,7 +296,14 @@ async fn best(
 }
 
 /// Leases a case unless somebody else has it; `counts` when it was its turn.
-async fn grant(world: &World, case: i64, holder: &str, slot: Slot, now_ms: i64) -> Result<Option<Leased>, ReviewError> {
+async fn grant(
+    world: &World,
+    case: i64,
+    holder: &str,
+    slot: Slot,
+    now_ms: i64,
+    counts: bool,
+) -> Result<Option<Leased>, ReviewError> {
     let tx = world.store.write().await?;
     let Some(mut row) = tx.case(case).await? else { return Err(ReviewError::NoCase(case)) };
     if slot == Slot::Blind && row.state == "open" && row.blind == 0 {
