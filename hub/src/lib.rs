@@ -10,6 +10,7 @@ pub mod matching;
 pub mod people;
 pub mod pipeline;
 pub mod progress;
+pub mod replay;
 pub mod review;
 pub mod schedule;
 pub mod settings;

@@ -29,7 +29,7 @@ pub use ask::{ask, by_hand};
 pub use audit::audit;
 pub use case_view::{CaseView, view};
 pub use decide::{approve, decide, raise, refuse};
-pub use lease::{Filter, Leased, extend, keep_draft, next, queue, release};
+pub use lease::{Filter, Leased, extend, keep_draft, next, queue, release, take};
 pub use stats::{Stats, stats};
 pub use undo::{Dependant, dependants, undo};
 

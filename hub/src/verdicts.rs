@@ -112,11 +112,10 @@ mod tests {
     use super::*;
 
     fn body(description: &str, findings: Vec<Finding>) -> Body {
-        let posting = Posting {
-            title: "사원 모집".to_owned(),
-            description: Some(description.to_owned()),
-            ..Posting::default()
-        };
+        let posting =
+            Posting {
+                title: "사원 모집".to_owned(), description: Some(description.to_owned()), ..Posting::default()
+            };
         Body { posting, findings }
     }
 

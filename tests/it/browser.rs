@@ -44,7 +44,8 @@ fn twenty_by_keys(setup: Setup) {
         let base = stand.base.clone();
         in_browser("twenty_cases_by_keys_alone", setup, &base, move |browser| async move {
             log_in(&browser, setup.language, "haneul").await;
-            browser.until("location.pathname.endsWith('/queue') && document.querySelector('[data-row]')").await;
+            browser.open(&format!("/{}/queue?family=duplicate", setup.language)).await;
+            browser.until("document.querySelector('[data-row]') && document.activeElement !== document.body").await;
             focus_is_somewhere(&browser, "opening the queue").await;
             browser.press("Enter", Typing::Latin).await;
             browser.until(READY).await;
@@ -59,7 +60,9 @@ fn twenty_by_keys(setup: Setup) {
                 let said = browser.text("document.querySelector('#live').textContent").await;
                 assert!(!said.is_empty(), "a choice is said aloud");
                 browser.press("Enter", Typing::Latin).await;
-                browser.until(&format!("{DID} > 0 && document.querySelector('#decide').action !== '{case}' && {READY}")).await;
+                browser
+                    .until(&format!("{DID} > 0 && document.querySelector('#decide').action !== '{case}' && {READY}"))
+                    .await;
                 focus_is_somewhere(&browser, "deciding").await;
             }
             let answers = stand.answers().await;
@@ -86,60 +89,73 @@ fn keys_choose_values_reasons_and_folds_and_leave_text_alone() {
     on_stand(|stand| async move {
         let cases = stand.duplicates(3).await;
         let base = stand.base.clone();
-        in_browser("keys_choose_values_reasons_and_folds_and_leave_text_alone", Setup::KOREAN, &base, move |browser| async move {
-            log_in(&browser, "ko", "haneul").await;
-            browser.open(&format!("/ko/cases/{}", cases[0])).await;
-            browser.until(READY).await;
-            // rows, values of sources, the rule's value
-            browser.keys(&["ArrowDown", "Digit2"]).await;
-            let row = "document.activeElement.closest('[data-row]')";
-            browser.until(&format!("{row}.querySelector('[data-digit=\"2\"]').checked")).await;
-            browser.press("Digit0", Typing::Latin).await;
-            browser.until(&format!("{row}.querySelector('[data-digit=\"0\"]').checked")).await;
-            // R and a digit choose a reason
-            browser.keys(&["KeyR", "Digit2"]).await;
-            browser.until("document.querySelector('#reason').value === 'same_text'").await;
-            // folds and sheets
-            for (key, open) in [
-                ("KeyX", "document.querySelector('#equal').checked"),
-                ("KeyW", "document.querySelector('details[data-key=why]').open"),
-                ("KeyO", "document.querySelector('details[data-key=originals]').open"),
-                ("KeyT", "document.querySelector('details[data-key=history]').open"),
-            ] {
-                browser.press(key, Typing::Hangul).await;
-                browser.until(open).await;
-            }
-            browser.press("Shift+Slash", Typing::Latin).await;
-            browser.until("document.querySelector('#keys-help').open").await;
-            browser.press("KeyM", Typing::Latin).await;
-            assert_eq!(browser.js("Boolean(document.querySelector('input[name=verb]:checked'))").await, false, "a sheet is open");
-            browser.press("Escape", Typing::Latin).await;
-            browser.until("!document.querySelector('#keys-help').open").await;
-            // a choice is cancelled
-            browser.press("KeyM", Typing::Latin).await;
-            browser.until("document.querySelector('#verb-merge').checked").await;
-            browser.press("Escape", Typing::Latin).await;
-            browser.until("!document.querySelector('input[name=verb]:checked')").await;
-            focus_is_somewhere(&browser, "cancelling").await;
-            // a value is typed: letters in the field are text, also while a syllable is composed
-            browser.js("document.querySelector('#row-title input[data-digit=\"0\"]').focus()").await;
-            browser.press("KeyE", Typing::Hangul).await;
-            browser.until("document.activeElement.matches('#row-title [data-edit]')").await;
-            browser.press("KeyN", Typing::Hangul).await;
-            browser.compose("ㅁ").await;
-            browser.press("KeyM", Typing::Taken).await;
-            assert_eq!(browser.js("Boolean(document.querySelector('input[name=verb]:checked'))").await, false, "text is text");
-            browser.cdp("Input.insertText", serde_json::json!({ "text": "ㅁ" })).await;
-            browser.press("Escape", Typing::Latin).await;
-            // the next case, without deciding this one
-            browser.until("!document.activeElement.matches('[data-edit]')").await;
-            browser.press("KeyJ", Typing::Hangul).await;
-            browser.until(&format!("!location.pathname.endsWith('{}') && {READY}", cases[0])).await;
-            assert!(stand.answers().await.is_empty(), "nothing was decided");
-            // G and a letter go elsewhere
-            browser.keys(&["KeyG", "KeyQ"]).await;
-            browser.until("location.pathname.endsWith('/queue')").await;
-        })
+        in_browser(
+            "keys_choose_values_reasons_and_folds_and_leave_text_alone",
+            Setup::KOREAN,
+            &base,
+            move |browser| async move {
+                log_in(&browser, "ko", "haneul").await;
+                browser.open(&format!("/ko/cases/{}", cases[0])).await;
+                browser.until(READY).await;
+                // rows, values of sources, the rule's value
+                browser.keys(&["ArrowDown", "Digit2"]).await;
+                let row = "document.activeElement.closest('[data-row]')";
+                browser.until(&format!("{row}.querySelector('[data-digit=\"2\"]').checked")).await;
+                browser.press("Digit0", Typing::Latin).await;
+                browser.until(&format!("{row}.querySelector('[data-digit=\"0\"]').checked")).await;
+                // R and a digit choose a reason
+                browser.keys(&["KeyR", "Digit2"]).await;
+                browser.until("document.querySelector('#reason').value === 'same_text'").await;
+                // folds and sheets
+                for (key, open) in [
+                    ("KeyX", "document.querySelector('#equal').checked"),
+                    ("KeyW", "document.querySelector('details[data-key=why]').open"),
+                    ("KeyO", "document.querySelector('details[data-key=originals]').open"),
+                    ("KeyT", "document.querySelector('details[data-key=history]').open"),
+                ] {
+                    browser.press(key, Typing::Hangul).await;
+                    browser.until(open).await;
+                }
+                browser.press("Shift+Slash", Typing::Latin).await;
+                browser.until("document.querySelector('#keys-help').open").await;
+                browser.press("KeyM", Typing::Latin).await;
+                assert_eq!(
+                    browser.js("Boolean(document.querySelector('input[name=verb]:checked'))").await,
+                    false,
+                    "a sheet is open"
+                );
+                browser.press("Escape", Typing::Latin).await;
+                browser.until("!document.querySelector('#keys-help').open").await;
+                // a choice is cancelled
+                browser.press("KeyM", Typing::Latin).await;
+                browser.until("document.querySelector('#verb-merge').checked").await;
+                browser.press("Escape", Typing::Latin).await;
+                browser.until("!document.querySelector('input[name=verb]:checked')").await;
+                focus_is_somewhere(&browser, "cancelling").await;
+                // a value is typed: letters in the field are text, also while a syllable is composed
+                browser.js("document.querySelector('#row-title input[data-digit=\"0\"]').focus()").await;
+                browser.press("KeyE", Typing::Hangul).await;
+                browser.until("document.activeElement.matches('#row-title [data-edit]')").await;
+                browser.press("KeyN", Typing::Hangul).await;
+                browser.compose("ㅁ").await;
+                browser.press("KeyM", Typing::Taken).await;
+                assert_eq!(
+                    browser.js("Boolean(document.querySelector('input[name=verb]:checked'))").await,
+                    false,
+                    "text is text"
+                );
+                browser.cdp("Input.insertText", serde_json::json!({ "text": "ㅁ" })).await;
+                browser.press("Escape", Typing::Latin).await;
+                // the next case, without deciding this one
+                browser.until("!document.activeElement.matches('[data-edit]')").await;
+                browser.press("KeyJ", Typing::Hangul).await;
+                browser.until(&format!("!location.pathname.endsWith('{}') && {READY}", cases[0])).await;
+                assert!(stand.answers().await.is_empty(), "nothing was decided");
+                // G and a letter go elsewhere
+                browser.keys(&["KeyG", "KeyQ"]).await;
+                browser.until("location.pathname.endsWith('/queue')").await;
+            },
+        )
         .await;
     });
 }
@@ -155,7 +171,8 @@ fn with_keys_off_letters_do_nothing_and_tab_and_enter_complete_a_case() {
             browser.open(&format!("/ko/cases/{}", cases[0])).await;
             browser.until("document.querySelector('#decide')").await;
             browser.keys(&["KeyM", "KeyN", "KeyH", "KeyX", "KeyJ"]).await;
-            let nothing = "!document.querySelector('input[name=verb]:checked') && !document.querySelector('#equal')?.checked";
+            let nothing =
+                "!document.querySelector('input[name=verb]:checked') && !document.querySelector('#equal')?.checked";
             assert_eq!(browser.js(nothing).await, true);
             assert_eq!(browser.path().await, format!("/ko/cases/{}", cases[0]));
             tab_to(&browser, "#decide input[name=verb]").await;
@@ -210,7 +227,7 @@ fn the_third_of_five_merges_is_undone_and_the_other_four_stand() {
         let base = stand.base.clone();
         in_browser("the_third_of_five_merges", Setup::KOREAN, &base, move |browser| async move {
             log_in(&browser, "ko", "haneul").await;
-            browser.open("/ko/cases/next").await;
+            browser.open("/ko/cases/next?family=duplicate").await;
             browser.until(READY).await;
             for nr in 0..5 {
                 browser.press("KeyM", Typing::Hangul).await;
@@ -240,7 +257,10 @@ fn the_third_of_five_merges_is_undone_and_the_other_four_stand() {
             assert_eq!(plain.get(&format!("/v1/vacancies/{}", back.0)).await.status, 200);
             for (old, survivor) in &still {
                 let seen = plain.get(&format!("/v1/vacancies/{old}")).await;
-                assert_eq!((seen.status.as_u16(), seen.header("location")), (301, format!("/v1/vacancies/{survivor}").as_str()));
+                assert_eq!(
+                    (seen.status.as_u16(), seen.header("location")),
+                    (301, format!("/v1/vacancies/{survivor}").as_str())
+                );
             }
         })
         .await;
@@ -276,7 +296,10 @@ fn of_two_people_the_second_gets_another_case_and_who_was_too_slow_sees_what_cha
             let theirs = other.get("/ko/cases/next").await.header("location").to_owned();
             assert!(theirs.starts_with("/ko/cases/c") && !theirs.ends_with(&mine), "{theirs}");
             let looked = other.get(&format!("/ko/cases/{mine}")).await;
-            assert!(looked.text.contains("haneul") && !looked.text.contains("id=\"decide\""), "it can be looked at only");
+            assert!(
+                looked.text.contains("haneul") && !looked.text.contains("id=\"decide\""),
+                "it can be looked at only"
+            );
             // time runs out, somebody else decides it
             stand.minutes_later(11);
             let page = other.get(&format!("/ko/cases/{mine}")).await.text;
@@ -386,8 +409,20 @@ fn a_feed_that_lost_most_of_its_rows_closes_nothing_until_two_people_say_so() {
 async fn pages(stand: &Stand) -> Vec<String> {
     let duplicates = stand.duplicates(3).await;
     let mut pages: Vec<String> = [
-        "/queue", "/queue/waiting", "/queue?family=filled", "/decisions", "/bulk", "/bulk/new?family=duplicate", "/vacancies",
-        "/vacancies?q=zzzz", "/health", "/runs", "/settings", "/help", "/audit", "/nowhere",
+        "/queue",
+        "/queue/waiting",
+        "/queue?family=filled",
+        "/decisions",
+        "/bulk",
+        "/bulk/new?family=duplicate",
+        "/vacancies",
+        "/vacancies?q=zzzz",
+        "/health",
+        "/runs",
+        "/settings",
+        "/help",
+        "/audit",
+        "/nowhere",
     ]
     .map(str::to_owned)
     .to_vec();
@@ -435,12 +470,18 @@ fn every_page_can_be_used_by_everybody_in_both_languages_themes_and_sizes() {
                     let at = format!("/{lang}{page} {theme} {}", screen.0);
                     assert_eq!(browser.text("document.documentElement.lang").await, lang, "{at}");
                     wrong.extend(browser.axe().await.into_iter().map(|w| format!("{at}: {w}")));
-                    let name: String = page.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).take(24).collect();
+                    let name: String =
+                        page.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).take(24).collect();
                     browser.keep_picture(&format!("{lang}-{theme}-{}{name}", screen.0)).await;
                     if browser.sticks_out().await {
                         wrong.push(format!("{at}: sticks out sideways"));
                     }
-                    if lang == "en" && browser.js("/[가-힣]/.test(document.querySelector('header').innerText.replace(/한국어/, ''))").await == true {
+                    if lang == "en"
+                        && browser
+                            .js("/[가-힣]/.test(document.querySelector('header').innerText.replace(/한국어/, ''))")
+                            .await
+                            == true
+                    {
                         wrong.push(format!("{at}: Korean words in the English frame"));
                     }
                 }

@@ -18,6 +18,7 @@ mod crawl;
 mod drive;
 mod killed;
 mod linked;
+mod normalizing;
 mod promises;
 mod recorded;
 mod review;

@@ -258,7 +258,11 @@ fn a_partner_gets_the_verdicts_on_its_own_postings_and_no_contact() {
         let rows: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         let mine = rows.iter().find(|row| row["external_id"] == "wording" && row["rule"] == "SEX").unwrap();
         assert_eq!((mine["verdict"].as_str(), mine["span"].as_str()), (Some("hold"), Some("여 성 우 대")));
-        assert!(["todo_ko", "todo_en", "about_ko", "article", "date"].iter().all(|k| mine[*k].as_str().is_some_and(|t| !t.is_empty())));
+        assert!(
+            ["todo_ko", "todo_en", "about_ko", "article", "date"]
+                .iter()
+                .all(|k| mine[*k].as_str().is_some_and(|t| !t.is_empty()))
+        );
         assert!(rows.iter().all(|row| row["external_id"] != "other"), "another source's posting");
         assert!(!text.contains(PHONE) && !text.contains("9876"), "a contact");
 

@@ -9,8 +9,8 @@ use store::run::Run;
 
 use super::context::{Code, Ctx, count, cut, facts, minute, plain_lines, table};
 use super::refusal::Refusal;
-use crate::verdicts::shown::Shown;
 use crate::pipeline::{Counts, imbalance, source_number};
+use crate::verdicts::shown::Shown;
 use crate::view::{source_name, time, view_run};
 
 /// Reasons shown to a person.

@@ -191,7 +191,13 @@ async fn print_training(ctx: &Ctx, view: &VacancyView) -> Result<()> {
     }
     let rows = courses.iter().map(|c| {
         let rate = c.employed_after_6_months.map(|r| format!("{r:.1} %")).unwrap_or_default();
-        vec![cut(&c.title, TITLE_CHARS), cut(&c.institution, COMPANY_CHARS), c.starts.clone(), rate, c.because.join("; ")]
+        vec![
+            cut(&c.title, TITLE_CHARS),
+            cut(&c.institution, COMPANY_CHARS),
+            c.starts.clone(),
+            rate,
+            c.because.join("; "),
+        ]
     });
     ctx.out.line(&format!("\n{}", table(&["training", "at", "starts", "employed", "because"], rows)))?;
     Ok(())

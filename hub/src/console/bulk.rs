@@ -138,8 +138,10 @@ struct Wanted {
 
 impl Wanted {
     fn filter(&self) -> BulkFilter {
-        let word = |text: &str| Some(text.trim().chars().take(WORD_CHARS_MAX).collect::<String>()).filter(|t| !t.is_empty());
-        let share = |text: &str| text.trim().parse::<f64>().ok().filter(|p| (0.0..=100.0).contains(p)).map(|p| p / 100.0);
+        let word =
+            |text: &str| Some(text.trim().chars().take(WORD_CHARS_MAX).collect::<String>()).filter(|t| !t.is_empty());
+        let share =
+            |text: &str| text.trim().parse::<f64>().ok().filter(|p| (0.0..=100.0).contains(p)).map(|p| p / 100.0);
         BulkFilter {
             family: self.family.parse().ok(),
             source: word(&self.source),
@@ -211,7 +213,7 @@ struct NewPage<'a> {
     wanted: Wanted,
     families: Vec<(&'static str, String)>,
     sources: Vec<(String, String)>,
-    verbs: Vec<(&'static str, String)>,
+    verbs: Vec<(String, Vec<(&'static str, String)>)>,
     reasons: Vec<Reason>,
     found: Option<Found>,
     wrong: Option<String>,
@@ -239,8 +241,8 @@ fn form(
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let allowed = &console.world.settings.review.reasons;
     let shown = page.show(&NewPage {
+        verbs: families.clone().map(|f| verbs(*f, page)).collect(),
         families: families.map(|f| (f.name(), page.say(&format!("case-family-{f}")))).collect(),
-        verbs: family.verbs().iter().map(|v| (v.name(), page.word("case-do", v.name()))).collect(),
         reasons: parts::reasons(family, Some(&wanted.reason), allowed, page),
         sources,
         wanted,
@@ -249,6 +251,12 @@ fn form(
         page,
     })?;
     Ok((status, shown).into_response())
+}
+
+/// The verbs of a family under its name.
+fn verbs(family: Family, page: &Page) -> (String, Vec<(&'static str, String)>) {
+    let own = family.verbs().iter().map(|v| (v.name(), page.word("case-do", v.name()))).collect();
+    (page.say(&format!("case-family-{family}")), own)
 }
 
 async fn propose(State(console): State<Shared>, page: Page, Form(wanted): Form<Wanted>) -> Result<Response, Problem> {
@@ -305,11 +313,7 @@ async fn found(world: &World, page: &Page, dry: &DryRun) -> Result<Found, Proble
             .map(|c| Against {
                 href: page.to(&format!("/decisions/{}", c.decision)),
                 short: c.case.chars().take(9).collect(),
-                words: page.put2(
-                    "bulk-past-line",
-                    ("decision", c.decision),
-                    ("verb", page.word("case-did", &c.verb)),
-                ),
+                words: page.put2("bulk-past-line", ("decision", c.decision), ("verb", page.word("case-did", &c.verb))),
             })
             .collect(),
         against_more: dry.conflicts.len().saturating_sub(AGAINST_MAX),

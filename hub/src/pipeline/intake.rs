@@ -3,14 +3,14 @@
 use adapters::{Adapter, Answer, Ask, Detail, RawField, RawPosting, Row};
 use dedup::Profile;
 use normalizer::vet::Facts;
-use normalizer::{Context, Effect, Finding, Normalized, Verdict};
+use normalizer::{Normalized, Verdict};
 use rustc_hash::FxHashMap;
 use store::StoreError;
 use store::posting::Known;
 
 use super::fetch::{Answered, Got, Trouble};
+use super::judge::{Of, judge};
 use super::{Running, Taken, posting_id};
-use crate::lifecycle;
 use crate::terms::Terms;
 use crate::world::seoul_day;
 
@@ -159,9 +159,7 @@ impl Running<'_> {
                 continue;
             }
             let facts = firsts.get(&id).cloned().unwrap_or_default();
-            drafts.push(
-                self.draft_row(id, external_id, content_hash, raw, before, answer, &facts, &mut details).await,
-            );
+            drafts.push(self.draft_row(id, external_id, content_hash, raw, before, answer, &facts, &mut details).await);
         }
         Ok((drafts, details))
     }
@@ -209,52 +207,26 @@ impl Running<'_> {
         if detail == "pending" && before.is_some_and(|k| k.content_hash == content_hash) {
             return Draft::Unchanged { id };
         }
-        let today = seoul_day(answer.at);
-        let mut normalized = normalizer::normalize(&raw, &Context { source: self.source.name(), fetched_on: today });
-        let vetting = normalizer::vet_with(&normalized, today, facts);
-        normalized.findings.extend(vetting);
-        if detail == "pending" && normalized.posting.title.is_empty() {
-            normalized.findings.push(Finding::new("detail.pending", "title", Effect::Holds, ""));
-        }
-        let verdict = Verdict::of(&normalized.findings);
-        let closed = if detail == "gone" {
-            Some(lifecycle::reason::PROBE)
-        } else {
-            lifecycle::closed_by_itself(&normalized.posting, today)
-        };
+        let traits = self.world.traits.get(&self.number).cloned().unwrap_or_default();
+        let of = Of { source: self.source.name(), traits: &traits, id, external_id: &external_id, detail };
+        let judged = judge(&raw, &of, seoul_day(answer.at), facts);
         // what the list says alone must not replace what list and detail said together: the row is taken when both can be read
-        if detail == "pending" && closed.is_none() && before.is_some_and(|k| k.detail == "read") {
+        if detail == "pending" && judged.closed.is_none() && before.is_some_and(|k| k.detail == "read") {
             return Draft::Unchanged { id };
         }
-        let closing = &normalized.posting.closing;
-        let close_kind = closing.kind.map(lifecycle::close_kind);
-        let valid_through = closing.valid_through.filter(|_| close_kind.is_some()).map(|day| day.to_string());
-        let traits = self.world.traits.get(&self.number).cloned().unwrap_or_default();
-        let ended =
-            closed.map(|_| lifecycle::deadline(&normalized.posting).filter(|day| *day < today).unwrap_or(today));
-        let profile = Profile::of(id, &traits, &external_id, &normalized.posting, &normalized.contact)
-            .with_life(Some(dedup::day_number(today)), ended.map(dedup::day_number));
-        let mut body = super::settle::Body {
-            posting: std::mem::take(&mut normalized.posting),
-            findings: std::mem::take(&mut normalized.findings),
-        };
-        let body_hash = super::settle::hash_body(&mut body);
-        let text = serde_json::to_string(&body).unwrap_or_default();
-        normalized.posting = body.posting;
-        normalized.findings = body.findings;
         Draft::Read(Box::new(ReadDraft {
             id,
             external_id: external_id.replace('\0', "\u{fffd}"),
             content_hash,
             position,
             detail,
-            body_hash,
-            business_number: normalized.posting.hiring_organization.business_number.clone(),
-            normalized,
-            body: text,
-            verdict,
-            profile,
-            keep: Keep { closed, valid_through, close_kind },
+            body_hash: judged.body_hash,
+            business_number: judged.normalized.posting.hiring_organization.business_number.clone(),
+            normalized: judged.normalized,
+            body: judged.body,
+            verdict: judged.verdict,
+            profile: judged.profile,
+            keep: Keep { closed: judged.closed, valid_through: judged.valid_through, close_kind: judged.close_kind },
         }))
     }
 
@@ -295,7 +267,7 @@ impl Running<'_> {
 }
 
 /// PostgreSQL refuses NUL in text; what a source meant by one is nothing.
-fn strip_nul(raw: &mut RawPosting) {
+pub(crate) fn strip_nul(raw: &mut RawPosting) {
     let stained: Vec<(RawField, String)> = raw
         .iter()
         .filter(|(_, text)| text.contains('\0'))

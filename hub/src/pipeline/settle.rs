@@ -528,11 +528,14 @@ async fn load_missing(
     Ok(loaded)
 }
 
-/// Hash of what a posting says. The raw texts it was read from are left out: `D-3` is `D-2` a day later, and the same day.
+/// Hash of what a posting says. The raw texts it was read from and the
+/// version of the rules are left out: `D-3` is `D-2` a day later, and the same day.
 pub(crate) fn hash_body(body: &mut Body) -> i64 {
     let provenance = std::mem::take(&mut body.posting.provenance);
+    let rules = std::mem::take(&mut body.posting.rules);
     let hash = hash_text(&serde_json::to_string(&body).unwrap_or_default());
     body.posting.provenance = provenance;
+    body.posting.rules = rules;
     hash
 }
 
@@ -667,6 +670,7 @@ fn golden_of<'a>(
     }
     let mut golden = dedup::golden_picked(&golden_members(group, in_hand, judge), picks);
     golden.posting.provenance = Vec::new();
+    golden.posting.rules = 0;
     let hash = hash_text(&serde_json::to_string(&golden.posting).unwrap_or_default());
     (Cow::Owned(golden.posting.clone()), hash, Some(golden))
 }

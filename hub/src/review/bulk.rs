@@ -12,7 +12,7 @@ use super::case_view::Facts;
 use super::decide::{Deciding, fits};
 use super::undo::{may_undo, take_back};
 use super::{Answer, Change, Family, ReviewError, Verb, case_name, read};
-use crate::people::Actor;
+use crate::people::{Actor, audit};
 use crate::pipeline::source_number;
 use crate::world::World;
 
@@ -142,6 +142,8 @@ pub async fn propose(world: &World, actor: &Actor, filter: &BulkFilter, answer: 
         undone_by: None,
     };
     tx.put_bulk_rule(&rule).await?;
+    let detail = json!({ "cases": dry_run.count });
+    audit::record(&tx, now_ms, actor, "bulk.propose", &format!("bulk:{id}"), &detail).await?;
     tx.commit().await?;
     Ok(Bulk { rule: id, state: rule.state, dry_run, applied: 0 })
 }
@@ -180,6 +182,8 @@ pub async fn approve(world: &World, actor: &Actor, rule: i64) -> Result<Bulk, Re
     row.approved_by = Some(actor.name.clone());
     row.approved_ms = Some(now_ms);
     tx.put_bulk_rule(&row).await?;
+    let detail = json!({ "cases": shown.len() });
+    audit::record(&tx, now_ms, actor, "bulk.approve", &format!("bulk:{rule}"), &detail).await?;
     tx.commit().await?;
     Ok(Bulk { rule, state: row.state, applied: shown.len(), dry_run })
 }
@@ -246,6 +250,8 @@ pub async fn undo(world: &World, actor: &Actor, rule: i64) -> Result<Bulk, Revie
     row.state = "undone".to_owned();
     row.undone_by = Some(actor.name.clone());
     tx.put_bulk_rule(&row).await?;
+    let detail = json!({ "cases": applied });
+    audit::record(&tx, now_ms, actor, "bulk.undo", &format!("bulk:{rule}"), &detail).await?;
     tx.commit().await?;
     Ok(Bulk { rule, state: row.state, dry_run: read("bulk_rule", rule, &row.dry_run)?, applied })
 }

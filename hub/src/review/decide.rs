@@ -11,12 +11,12 @@ use store::{StoreError, Tx};
 
 use super::case_view::Facts;
 use super::lease::{holder, take};
-use super::standing::{LifeWord, RulingWord, VerdictWord, keeping_back, kind};
+use super::standing::{LifeWord, RulingWord, RunWord, VerdictWord, keeping_back, kind};
 use super::{Answer, Change, Family, Outcome, ReviewError, Scope, Stickiness, Verb, json as text, read, suggest};
-use crate::lifecycle::state;
-use crate::people::Actor;
+use crate::lifecycle::{self, At, Changes, state};
+use crate::people::{Actor, audit};
 use crate::pipeline::Body;
-use crate::pipeline::settle::{Judge, Shift, resettle};
+use crate::pipeline::settle::{Judge, Shift, resettle, settle};
 use crate::world::World;
 
 /// Longest note, in characters.
@@ -56,6 +56,7 @@ pub async fn decide(world: &World, actor: &Actor, case: i64, answer: Answer) -> 
     if !matches!(row.state.as_str(), "open" | "second" | "disputed" | "held") {
         return Err(ReviewError::Conflict(what_changed(&tx, &row, &facts, None, "").await?));
     }
+    let (verb, reason) = (answer.verb.name(), answer.reason.clone());
     let outcome = if answer.verb.answers() {
         let scene = Deciding { world, actor, now_ms, batch: None };
         scene.record(&tx, row, &facts, &answer).await?
@@ -64,8 +65,15 @@ pub async fn decide(world: &World, actor: &Actor, case: i64, answer: Answer) -> 
     };
     tx.free_case(case).await?;
     tx.drop_draft(case, &actor.name).await?;
+    let detail = json!({ "decision": outcome.decision, "state": outcome.state, "verb": verb, "reason": reason });
+    audit::record(&tx, now_ms, actor, "case.decide", &subject_of(case), &detail).await?;
     tx.commit().await?;
     Ok(outcome)
+}
+
+/// A case in the audit log.
+pub(crate) fn subject_of(case: i64) -> String {
+    format!("case:{}", super::case_name(case))
 }
 
 fn may_decide(actor: &Actor, family: Family, case: &Case) -> Result<(), ReviewError> {
@@ -372,11 +380,39 @@ pub(crate) async fn shift(
         list.sort_unstable();
         list.dedup();
     }
-    if change.postings.is_empty() && change.about.is_empty() {
-        return Ok(Vec::new());
-    }
     let judge = Judge::of(world, now_ms, None);
-    Ok(resettle(tx, &judge, &change).await?.into_iter().collect())
+    let mut touched = runs(tx, &judge, stand, gone).await?;
+    if !change.postings.is_empty() || !change.about.is_empty() {
+        touched.extend(resettle(tx, &judge, &change).await?);
+    }
+    Ok(touched.into_iter().collect())
+}
+
+/// Lets the closings of guarded runs happen, or takes them back.
+async fn runs(tx: &Tx, judge: &Judge<'_>, stand: &[Standing], gone: &[Standing]) -> Result<BTreeSet<i64>, ReviewError> {
+    let mut changes = Changes::default();
+    let at = At { as_of_ms: judge.as_of_ms, run: None };
+    for (row, undoing) in stand.iter().map(|row| (row, false)).chain(gone.iter().map(|row| (row, true))) {
+        if row.kind != kind::RUN {
+            continue;
+        }
+        let word: RunWord = read("standing", row.decision, &row.body)?;
+        match (word.release, undoing) {
+            (true, false) => changes.extend(lifecycle::pass::release(tx, &judge.rules, at, row.subject).await?),
+            (true, true) => {
+                changes.extend(lifecycle::pass::take_back_release(tx, &judge.rules, at, row.subject).await?)
+            }
+            (false, true) if !word.postings.is_empty() => {
+                tx.put_guarded(row.subject, word.source, &word.postings).await?;
+            }
+            (false, _) => {}
+        }
+    }
+    let touched = changes.touched;
+    if !touched.is_empty() {
+        settle(tx, judge, &mut [], touched.clone()).await?;
+    }
+    Ok(touched)
 }
 
 fn with_content(body: &str, facts: &Facts) -> String {
@@ -451,7 +487,16 @@ async fn effects(tx: &Tx, case: &Case, decision: &Decision) -> Result<Vec<Standi
         }
         Verb::Release | Verb::Block => {
             let run = case.run.ok_or_else(|| ReviewError::Invalid("the case names no run".to_owned()))?;
-            rows.add(run, kind::RUN, None, &json!({ "release": verb == Verb::Release }));
+            let word = match verb {
+                Verb::Release => RunWord { release: true, source: 0, postings: Vec::new() },
+                // what would have closed is kept with the decision, so that taking it back guards the run again
+                _ => RunWord {
+                    release: false,
+                    source: case.source.unwrap_or_default(),
+                    postings: tx.take_guarded(run).await?,
+                },
+            };
+            rows.add(run, kind::RUN, None, &word);
         }
         Verb::Pick | Verb::Later | Verb::HandOver | Verb::Flag | Verb::Undo => {}
     }
@@ -539,6 +584,8 @@ pub async fn approve(world: &World, actor: &Actor, decision: i64) -> Result<Outc
     case.settled_ms = Some(now_ms);
     case.version += 1;
     tx.put_cases(std::slice::from_ref(&case)).await?;
+    let detail = json!({ "decision": decision, "verb": row.verb, "first": row.actor });
+    audit::record(&tx, now_ms, actor, "case.approve", &subject_of(case.id), &detail).await?;
     tx.commit().await?;
     Ok(Outcome {
         decision,
@@ -569,6 +616,8 @@ pub async fn refuse(world: &World, actor: &Actor, decision: i64, note: Option<&s
         case.body = body.to_string();
     }
     tx.put_cases(std::slice::from_ref(&case)).await?;
+    let detail = json!({ "decision": decision });
+    audit::record(&tx, now_ms, actor, "case.refuse", &subject_of(case.id), &detail).await?;
     tx.commit().await?;
     Ok(Outcome {
         decision,

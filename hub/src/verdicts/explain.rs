@@ -120,11 +120,7 @@ pub struct ChangeView {
 ///
 /// # Errors
 /// When the store fails, or a body is damaged.
-pub async fn explain(
-    world: &World,
-    id: PostingId,
-    law_of: Option<NaiveDate>,
-) -> Result<Option<Explained>, StoreError> {
+pub async fn explain(world: &World, id: PostingId, law_of: Option<NaiveDate>) -> Result<Option<Explained>, StoreError> {
     let Some(row) = world.store.posting(id.0).await? else { return Ok(None) };
     let mut body = super::parse(row.id, &row.body)?;
     let day = law_of.unwrap_or_else(|| seoul_day(instant(row.changed_ms)));
@@ -254,7 +250,8 @@ fn place(text: &str, span: &str) -> Option<(usize, usize)> {
     if let Some(at) = text.find(span) {
         return Some((at, at + span.len()));
     }
-    let letters = |text: &str| -> Vec<(usize, char)> { text.char_indices().filter(|(_, c)| c.is_alphanumeric()).collect() };
+    let letters =
+        |text: &str| -> Vec<(usize, char)> { text.char_indices().filter(|(_, c)| c.is_alphanumeric()).collect() };
     let (text_letters, wanted) = (letters(text), letters(span));
     if wanted.is_empty() {
         return None;
@@ -286,7 +283,10 @@ mod tests {
         for (findings, want) in [
             (vec![], "publish: nothing holds or rejects"),
             (vec![finding("FA1", Effect::Reviews)], "publish: nothing holds or rejects; FA1 should be looked at"),
-            (vec![finding("SEX", Effect::Holds), finding("AGE", Effect::Holds)], "hold: AGE, SEX holds, nothing rejects"),
+            (
+                vec![finding("SEX", Effect::Holds), finding("AGE", Effect::Holds)],
+                "hold: AGE, SEX holds, nothing rejects",
+            ),
             (vec![finding("MW", Effect::Rejects), finding("AGE", Effect::Holds)], "reject: MW rejects"),
         ] {
             assert_eq!(follows(Verdict::of(&findings), &findings, None), want);

@@ -198,7 +198,7 @@ async fn judge_batch(
 }
 
 /// What the first versions say, by posting.
-fn facts_of(firsts: Vec<(i64, String)>) -> Result<BTreeMap<i64, Facts>, StoreError> {
+pub(crate) fn facts_of(firsts: Vec<(i64, String)>) -> Result<BTreeMap<i64, Facts>, StoreError> {
     firsts.into_iter().map(|(id, text)| Ok((id, first_terms(id, &text)?))).collect()
 }
 
@@ -324,7 +324,9 @@ impl Sums {
             return;
         }
         let new = now.iter().filter(|f| !was.contains(f)).max_by_key(|f| f.effect);
-        let Some(why) = new.or_else(|| was.iter().filter(|f| !now.contains(f)).max_by_key(|f| f.effect)) else { return };
+        let Some(why) = new.or_else(|| was.iter().filter(|f| !now.contains(f)).max_by_key(|f| f.effect)) else {
+            return;
+        };
         self.samples.push(Sample {
             posting: PostingId(row.id),
             source: source_name(world, row.source).to_owned(),

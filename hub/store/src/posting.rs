@@ -293,6 +293,35 @@ impl Store {
         self.models(&format!("{WHOLE} WHERE p.id > $1 ORDER BY p.id LIMIT $2"), vec![after.into(), limit.into()]).await
     }
 
+    /// These postings, in the order of ids.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn postings(&self, list: &[i64]) -> Result<Vec<Posting>> {
+        let sql = format!("{WHOLE} WHERE p.id IN {} ORDER BY p.id", ids(self.backend(), 1));
+        self.models(&sql, vec![id_list(list)]).await
+    }
+
+    /// The postings of a source by the page their present version came from: (page, posting), in that order.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn resting(&self, source: i64) -> Result<Vec<(i64, i64)>> {
+        let sql = "SELECT page, id FROM posting WHERE source = $1 ORDER BY page, id";
+        let rows = self.all(sql, vec![source.into()]).await?;
+        rows.iter().map(|r| Ok((r.try_get_by_index(0)?, r.try_get_by_index(1)?))).collect()
+    }
+
+    /// Ids of postings after an id, in their order.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn posting_ids_after(&self, after: i64, limit: i64) -> Result<Vec<i64>> {
+        let sql = "SELECT id FROM posting WHERE id > $1 ORDER BY id LIMIT $2";
+        let rows = self.all(sql, vec![after.into(), limit.into()]).await?;
+        rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+    }
+
     /// Earlier versions of a posting, newest first.
     ///
     /// # Errors
@@ -467,6 +496,18 @@ impl Tx {
     pub async fn rehash_postings(&self, hashes: &[(i64, i64)]) -> Result<()> {
         for (id, hash) in hashes {
             self.run("UPDATE posting SET content_hash = $2 WHERE id = $1", vec![(*id).into(), (*hash).into()]).await?;
+        }
+        Ok(())
+    }
+
+    /// Replaces bodies that say what they said before, read by other rules: (posting, body).
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn restate_bodies(&self, bodies: &[(i64, &str)]) -> Result<()> {
+        for (id, body) in bodies {
+            let sql = "UPDATE posting_body SET body = $2 WHERE posting = $1";
+            self.run(sql, vec![(*id).into(), (*body).into()]).await?;
         }
         Ok(())
     }

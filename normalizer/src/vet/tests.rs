@@ -210,12 +210,21 @@ fn wording_is_found_in_every_free_field() {
 #[test]
 fn tricks_with_spaces_widths_jamo_and_signs_are_undone() {
     for text in [
-        "여 성 우 대", "여.성.우.대", "여*성*우*대", "여·성 우·대", "여\u{200b}성\u{200b}우대", "여성　우대", "ㅇㅕ성 우대", "女性 우대",
-        "여_성_우_대", "여 . 성 . 우 . 대",
+        "여 성 우 대",
+        "여.성.우.대",
+        "여*성*우*대",
+        "여·성 우·대",
+        "여\u{200b}성\u{200b}우대",
+        "여성　우대",
+        "ㅇㅕ성 우대",
+        "女性 우대",
+        "여_성_우_대",
+        "여 . 성 . 우 . 대",
     ] {
         assert!(rules(text).contains("SEX:Holds"), "{text}: {}", rules(text));
     }
-    for text in ["３５세 이하", "3 5 세 이 하", "35세↓", "3ㅇ대 우대", "2O대 환영", "만 35 세 이하"] {
+    for text in ["３５세 이하", "3 5 세 이 하", "35세↓", "3ㅇ대 우대", "2O대 환영", "만 35 세 이하"]
+    {
         assert!(rules(text).contains("AGE:Holds"), "{text}: {}", rules(text));
     }
 }
@@ -267,11 +276,17 @@ fn facts_from_other_systems_are_judged() {
 fn terms_changed_for_the_worse_are_found() {
     let pay = |min, period| Some(crate::Pay { min: Some(min), period: Some(period), ..crate::Pay::default() });
     let before = |pay: Option<crate::Pay>, types: &[crate::EmploymentType], weekly| Facts {
-        before: vec![Terms { of: "version 1".to_owned(), pay, employment_type: types.to_vec(), weekly_minutes: weekly }],
+        before: vec![Terms {
+            of: "version 1".to_owned(),
+            pay,
+            employment_type: types.to_vec(),
+            weekly_minutes: weekly,
+        }],
         ..Facts::default()
     };
     use crate::{EmploymentType as Kind, PayPeriod as Period};
-    let now = [(RawField::Pay, "월급 250만원"), (RawField::EmploymentType, "계약직"), (RawField::WorkHours, "주 40시간")];
+    let now =
+        [(RawField::Pay, "월급 250만원"), (RawField::EmploymentType, "계약직"), (RawField::WorkHours, "주 40시간")];
     for (facts, want) in [
         (before(pay(3_000_000, Period::Month), &[], None), Some("version 1: 3000000원 → 2500000원")),
         (before(pay(2_500_000, Period::Month), &[], None), None),
@@ -285,7 +300,10 @@ fn terms_changed_for_the_worse_are_found() {
         let span = found.iter().find(|(rule, ..)| rule == "FA3").map(|(_, _, span)| span.as_str());
         assert_eq!(span, want, "{facts:?}: {found:?}");
     }
-    let longer = Facts { before: vec![Terms { weekly_minutes: Some(35 * 60), pay: judged_pay(), ..Terms::default() }], ..Facts::default() };
+    let longer = Facts {
+        before: vec![Terms { weekly_minutes: Some(35 * 60), pay: judged_pay(), ..Terms::default() }],
+        ..Facts::default()
+    };
     assert!(judged_with(&now, &longer).iter().any(|(rule, ..)| rule == "FA3"));
 }
 
@@ -300,7 +318,11 @@ fn small_employers_are_not_under_the_hiring_act() {
     let text = [(RawField::Description, "이력서에 혼인여부 기재")];
     for (employees, want) in [(None, Effect::Holds), (Some(30), Effect::Holds), (Some(29), Effect::Lowers)] {
         let found = judged_with(&text, &Facts { employees, ..Facts::default() });
-        assert_eq!(found.iter().find(|(rule, ..)| rule == "PII").map(|(_, effect, _)| *effect), Some(want), "{employees:?}");
+        assert_eq!(
+            found.iter().find(|(rule, ..)| rule == "PII").map(|(_, effect, _)| *effect),
+            Some(want),
+            "{employees:?}"
+        );
     }
 }
 

@@ -32,7 +32,7 @@ pub fn hourly_minimum(day: NaiveDate) -> Option<i64> {
 
 /// What an hour comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Hourly {
+pub(crate) enum Hourly {
     /// Stated, or from stated hours: won.
     Known(i64),
     /// Assumed at full time; fewer hours would make it more.
@@ -44,7 +44,8 @@ pub(super) fn judge(normalized: &Normalized, law_of: NaiveDate, findings: &mut V
     let Some(pay) = &posting.base_salary else { return };
     let Some(least) = pay.min.or(pay.max).filter(|_| pay.currency.is_none()) else { return };
     // a posting alive in November for work in January needs January's wage
-    let last = posting.closing.valid_through.filter(|last| *last > law_of && (*last - law_of).num_days() <= AHEAD_DAYS_MAX);
+    let last =
+        posting.closing.valid_through.filter(|last| *last > law_of && (*last - law_of).num_days() <= AHEAD_DAYS_MAX);
     let Some(wage_today) = hourly_minimum(law_of) else { return };
     let (work_of, wage) = match last.and_then(|last| Some((last, hourly_minimum(last)?))) {
         Some((last, wage)) if wage != wage_today => (last, wage),
@@ -82,7 +83,7 @@ pub(super) fn judge(normalized: &Normalized, law_of: NaiveDate, findings: &mut V
     found(findings, law_of, "MW", "base_salary", sure, &span);
 }
 
-fn hourly(
+pub(crate) fn hourly(
     period: Option<PayPeriod>,
     won: i64,
     weekly_minutes: Option<u32>,

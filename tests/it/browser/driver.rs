@@ -343,8 +343,8 @@ fn modifier_bits(held: &str) -> u32 {
 /// `event.key` and the text a key types.
 fn key_of(code: &str, typing: Typing, modifiers: u32) -> (String, String) {
     const JAMO: [&str; 26] = [
-        "ㅁ", "ㅠ", "ㅊ", "ㅇ", "ㄷ", "ㄹ", "ㅎ", "ㅗ", "ㅑ", "ㅓ", "ㅏ", "ㅣ", "ㅡ", "ㅜ", "ㅐ", "ㅔ", "ㅂ", "ㄱ", "ㄴ", "ㅅ",
-        "ㅕ", "ㅍ", "ㅈ", "ㅌ", "ㅛ", "ㅋ",
+        "ㅁ", "ㅠ", "ㅊ", "ㅇ", "ㄷ", "ㄹ", "ㅎ", "ㅗ", "ㅑ", "ㅓ", "ㅏ", "ㅣ", "ㅡ", "ㅜ", "ㅐ", "ㅔ", "ㅂ", "ㄱ",
+        "ㄴ", "ㅅ", "ㅕ", "ㅍ", "ㅈ", "ㅌ", "ㅛ", "ㅋ",
     ];
     if typing == Typing::Taken {
         return ("Process".to_owned(), String::new());

@@ -31,7 +31,8 @@ impl Stand {
     /// A hub on a store of its own, synced once from a small fleet, with a steward `haneul`, a lead `garam`, another lead
     /// `dodam`, and an administrator `admin`.
     pub async fn set(dir: &std::path::Path, scale: f64) -> Stand {
-        let stage = Stage::set(&format!("sqlite:{}", dir.join("hub.sqlite").display()), fleet(scale, &PORTALS).await).await;
+        let stage =
+            Stage::set(&format!("sqlite:{}", dir.join("hub.sqlite").display()), fleet(scale, &PORTALS).await).await;
         for source in PORTALS {
             let report = stage.sync(source).await;
             assert_eq!(report.state, "complete", "{report:?}");
@@ -88,7 +89,11 @@ impl Stand {
         tx.commit().await.unwrap();
         let filter = review::Filter { family: questions.first().map(|q| q.family), ..review::Filter::default() };
         let queue = review::queue(self.world(), &filter, 100).await.unwrap();
-        queue.iter().map(|q| case_name(q.case.id)).filter(|name| questions.iter().any(|q| case_name(q.key) == *name)).collect()
+        queue
+            .iter()
+            .map(|q| case_name(q.case.id))
+            .filter(|name| questions.iter().any(|q| case_name(q.key) == *name))
+            .collect()
     }
 
     /// Asks about so many pairs, and nothing else: what the sync asked is settled out of the way.
@@ -96,7 +101,8 @@ impl Stand {
         self.clear().await;
         let mut questions = Vec::new();
         for (a, b) in self.pairs(count).await {
-            questions.push(review::by_hand(self.world(), Family::Duplicate, a, Some(b), "asked by the test").await.unwrap());
+            questions
+                .push(review::by_hand(self.world(), Family::Duplicate, a, Some(b), "asked by the test").await.unwrap());
         }
         self.ask(&questions).await
     }

@@ -38,7 +38,19 @@ pub(super) async fn run(ctx: &Ctx, args: &StagesArgs) -> Result<Code> {
         ctx.say("there are no open postings");
         return Ok(Code::Ok);
     }
-    let header = ["source", "postings", "office", "left", "call centre", "left", "rules", "left", "coherence", "left", "published"];
+    let header = [
+        "source",
+        "postings",
+        "office",
+        "left",
+        "call centre",
+        "left",
+        "rules",
+        "left",
+        "coherence",
+        "left",
+        "published",
+    ];
     ctx.out.line(&table(&header, report.iter().map(line)))?;
     ctx.say("\nof each step: held, rejected, waiting (and of how many, for the call centre); left: share not kept back so far");
     Ok(Code::Ok)

@@ -11,8 +11,8 @@ use super::super::context::{Code, Ctx, count, facts, table};
 use super::super::vet::shown_words;
 use super::known;
 use crate::pipeline::source_number;
-use crate::view::{RunView, SourceView, load_sources, view_run};
 use crate::verdicts::shown::{Shown, shown_by_source};
+use crate::view::{RunView, SourceView, load_sources, view_run};
 use crate::world::seoul_day;
 
 /// Reasons shown of one source.

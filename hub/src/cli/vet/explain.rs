@@ -79,7 +79,9 @@ fn lines(finding: &ExplainedFinding) -> Vec<(&'static str, String)> {
         format!(", in force from {from}{to}")
     });
     let effect = match finding.rule_effect {
-        Some(rule) if rule != finding.effect => format!("{} (the rule's own is {rule}; this is doubtful)", finding.effect),
+        Some(rule) if rule != finding.effect => {
+            format!("{} (the rule's own is {rule}; this is doubtful)", finding.effect)
+        }
         _ => finding.effect.to_owned(),
     };
     let words = if finding.span.is_empty() {
@@ -143,7 +145,9 @@ pub(super) fn laws(ctx: &Ctx) -> Result<Code> {
     ctx.out.line(&table(&["rule", "about", "article", "from", "to", "effect"], rows))?;
     let today = seoul_day(ctx.world.clock.now());
     if let Some(wage) = hourly_minimum(today) {
-        ctx.say(&format!("\nminimum wage on {today}: {wage} won an hour; docs/vetting.md says how the tables are changed"));
+        ctx.say(&format!(
+            "\nminimum wage on {today}: {wage} won an hour; docs/vetting.md says how the tables are changed"
+        ));
     }
     Ok(Code::Ok)
 }

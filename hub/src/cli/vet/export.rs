@@ -55,8 +55,20 @@ struct Exported {
 
 /// Columns of the table.
 const COLUMNS: [&str; 14] = [
-    "external_id", "title", "state", "verdict", "rule", "about_ko", "about_en", "effect", "field", "span", "article",
-    "todo_ko", "todo_en", "date",
+    "external_id",
+    "title",
+    "state",
+    "verdict",
+    "rule",
+    "about_ko",
+    "about_en",
+    "effect",
+    "field",
+    "span",
+    "article",
+    "todo_ko",
+    "todo_en",
+    "date",
 ];
 
 /// Writes the verdicts.
@@ -141,8 +153,20 @@ fn lay_out(text: &mut Vec<u8>, rows: &[PartnerVerdict], format: Format, first: b
 
 fn cells(row: &PartnerVerdict) -> [&str; 14] {
     [
-        &row.external_id, &row.title, &row.state, &row.verdict, &row.rule, &row.about_ko, &row.about_en, &row.effect,
-        &row.field, &row.span, &row.article, &row.todo_ko, &row.todo_en, &row.date,
+        &row.external_id,
+        &row.title,
+        &row.state,
+        &row.verdict,
+        &row.rule,
+        &row.about_ko,
+        &row.about_en,
+        &row.effect,
+        &row.field,
+        &row.span,
+        &row.article,
+        &row.todo_ko,
+        &row.todo_en,
+        &row.date,
     ]
 }
 

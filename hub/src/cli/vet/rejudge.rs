@@ -89,14 +89,16 @@ fn print(ctx: &Ctx, report: &Report) -> Result<()> {
         ctx.say("\nnothing changes");
         return Ok(());
     }
-    let rows = report.rules.iter().map(|r| {
-        vec![r.rule.clone(), r.effect.clone(), number(r.gained), number(r.lost), number(r.altered)]
-    });
+    let rows = report
+        .rules
+        .iter()
+        .map(|r| vec![r.rule.clone(), r.effect.clone(), number(r.gained), number(r.lost), number(r.altered)]);
     ctx.out.line(&format!("\n{}", table(&["rule", "effect", "found anew", "no longer", "otherwise"], rows)))?;
     let changed: Vec<_> = report.sources.iter().filter(|s| s.changed > 0).collect();
-    let rows = changed.iter().take(SOURCES_SHOWN).map(|s| {
-        vec![s.source.clone(), number(s.judged), number(s.changed), number(s.withdrawn), number(s.released)]
-    });
+    let rows = changed
+        .iter()
+        .take(SOURCES_SHOWN)
+        .map(|s| vec![s.source.clone(), number(s.judged), number(s.changed), number(s.withdrawn), number(s.released)]);
     ctx.out.line(&format!("\n{}", table(&["source", "judged", "changed", "no longer shown", "shown again"], rows)))?;
     if changed.len() > SOURCES_SHOWN {
         ctx.say(&format!("… and {} more sources (--json has all)", changed.len() - SOURCES_SHOWN));

@@ -8,7 +8,7 @@ use store::StoreError;
 use store::posting::Posting as PostingRow;
 
 use super::compare::{self, COLUMNS_MAX, Row, Seat};
-use super::values::{self, t};
+use super::values::{self, label, t};
 use crate::console::format;
 use crate::console::page::Page;
 use crate::pipeline::Body;
@@ -166,7 +166,7 @@ impl Group {
             let differs = rows.iter().filter(|r| r.agreement == compare::Agreement::Differs && r.field.pick);
             let says: Vec<String> = differs
                 .map(|r| {
-                    format!("{} {}", t(page.lang, &format!("case-field-{}", r.field.name)), short(&r.cells[0].text()))
+                    format!("{} {}", label(page.lang, r.field.name), short(&r.cells[0].text()))
                 })
                 .collect();
             let says = if says.is_empty() { t(page.lang, "case-extra-same") } else { says.join(" · ") };
@@ -195,7 +195,7 @@ impl Group {
                             Earlier {
                                 source: seat.title.clone(),
                                 until: page.when(version.until_ms),
-                                field: t(page.lang, &format!("case-field-{}", field.name)),
+                                field: label(page.lang, field.name),
                                 was: was.map_or_else(|| t(page.lang, "case-none"), |was| short(&was)),
                             },
                         ));
