@@ -10,6 +10,7 @@ pub mod brief;
 pub mod strings;
 pub mod text;
 
+pub mod benefit;
 pub mod business_number;
 pub mod career;
 pub mod closing;
@@ -21,6 +22,8 @@ pub mod employment_type;
 pub mod headcount;
 pub mod hours;
 pub mod industry;
+pub mod language;
+pub mod licence;
 pub mod occupation;
 mod origin;
 pub mod pay;
@@ -71,6 +74,10 @@ pub fn normalize(raw: &RawPosting, context: &Context<'_>) -> Normalized {
     career::read(&mut reading);
     headcount::read(&mut reading);
     hours::read(&mut reading);
+    pay::equivalent(&mut reading);
+    licence::read(&mut reading);
+    language::read(&mut reading);
+    benefit::read(&mut reading);
     closing::read(&mut reading);
     origin::read(&mut reading);
     closing::check(&mut reading);

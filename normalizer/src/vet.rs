@@ -17,7 +17,7 @@ mod facts;
 mod fee;
 mod personal;
 mod sex;
-mod wage;
+pub(crate) mod wage;
 
 mod remedy;
 

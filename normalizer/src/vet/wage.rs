@@ -32,7 +32,7 @@ pub fn hourly_minimum(day: NaiveDate) -> Option<i64> {
 
 /// What an hour comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Hourly {
+pub(crate) enum Hourly {
     /// Stated, or from stated hours: won.
     Known(i64),
     /// Assumed at full time; fewer hours would make it more.
@@ -83,7 +83,7 @@ pub(super) fn judge(normalized: &Normalized, law_of: NaiveDate, findings: &mut V
     found(findings, law_of, "MW", "base_salary", sure, &span);
 }
 
-fn hourly(
+pub(crate) fn hourly(
     period: Option<PayPeriod>,
     won: i64,
     weekly_minutes: Option<u32>,
