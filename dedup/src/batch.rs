@@ -52,12 +52,12 @@ pub(crate) fn join(
     let ruled = Rulings::of(rulings);
     let mut links = in_threads(pairs, threads, |(a, b)| {
         let (x, y) = (a as usize, b as usize);
-        let score = items.score(x, y);
+        let score = items.score_from(x, y, model.auto)?;
         let apart = || match ruled.get(items.id(x), items.id(y)) {
             Some(same) => !same,
             None => items.apart(x, y),
         };
-        (score >= model.auto && !apart()).then_some(Link { a, b, score })
+        (!apart()).then_some(Link { a, b, score })
     });
     if !rulings.is_empty() {
         let at: FxHashMap<PostingId, u32> = (0..count).map(|at| (items.id(at), at as u32)).collect();

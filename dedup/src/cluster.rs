@@ -87,6 +87,10 @@ pub trait Items: Sync {
     fn id(&self, at: usize) -> PostingId;
     /// The score of two, in thousandths of a bit.
     fn score(&self, a: usize, b: usize) -> i32;
+    /// The same where only scores from `floor` on matter.
+    fn score_from(&self, a: usize, b: usize, floor: i32) -> Option<i32> {
+        Some(self.score(a, b)).filter(|score| *score >= floor)
+    }
     /// Whether the two can never be one, unless a steward says so.
     fn apart(&self, a: usize, b: usize) -> bool;
 }
@@ -104,6 +108,10 @@ impl Items for Postings<'_> {
 
     fn score(&self, a: usize, b: usize) -> i32 {
         self.model.score(&self.model.levels(self.profiles[a], self.profiles[b]))
+    }
+
+    fn score_from(&self, a: usize, b: usize, floor: i32) -> Option<i32> {
+        self.model.score_from(self.profiles[a], self.profiles[b], floor)
     }
 
     fn apart(&self, a: usize, b: usize) -> bool {

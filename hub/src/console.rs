@@ -57,6 +57,7 @@ use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetReques
 use tower_http::trace::TraceLayer;
 
 use crate::health::Board;
+use crate::people::sign_on;
 use crate::world::World;
 use kept::Kept;
 use rights::Screens;
@@ -116,6 +117,7 @@ pub fn router(world: World) -> Router {
         .route("/", axum::routing::get(entry::front))
         .route("/ko/", axum::routing::get(entry::front))
         .route("/en/", axum::routing::get(entry::front))
+        .route(sign_on::RETURN_PATH, axum::routing::get(entry::sign_on_return))
         .route("/assets/{file}", axum::routing::get(asset::serve))
         .with_state(console.clone())
         .layer(axum::middleware::from_fn_with_state(console, gate::enter))

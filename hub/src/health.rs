@@ -257,6 +257,8 @@ pub struct Board {
     pub active: i64,
     /// 95 of 100 sources that run are newer than this, in milliseconds.
     pub age_p95_ms: Option<i64>,
+    /// Published postings.
+    pub published: i64,
     /// Published postings of sources that need a person.
     pub affected: i64,
     /// Questions that wait, by family.
@@ -348,6 +350,7 @@ pub async fn load(world: &World) -> Result<Board, StoreError> {
         at_ms: now_ms,
         active: active.map(|(_, _, count)| count).sum(),
         age_p95_ms: p95(tiles.iter().filter(|t| t.state != State::Paused).filter_map(|t| t.age_ms).collect()),
+        published: tiles.iter().map(|t| t.published).sum(),
         affected: tiles.iter().filter(|t| t.state == State::Down).map(|t| t.published).sum(),
         cases: store.open_cases().await?,
         tiles,

@@ -5,6 +5,7 @@ pub mod audit;
 pub mod choices;
 pub mod password;
 pub mod seat;
+pub mod sign_on;
 
 use std::fmt;
 use std::str::FromStr;

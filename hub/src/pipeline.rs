@@ -266,6 +266,27 @@ pub fn source_number(name: &str) -> i64 {
     i64::from(u32::try_from(xxhash_rust::xxh3::xxh3_64(name.as_bytes()) & 0x7fff_ffff).unwrap_or_default())
 }
 
+/// Decides anew which postings are one vacancy, for all of them: after new weights, or to see that nothing moves. What is
+/// stored of their relations is what is weighed again. Gives the number of postings.
+///
+/// # Errors
+/// When the store fails; what was written before stays.
+pub async fn resolve_again(world: &World) -> Result<u64, StoreError> {
+    /// Postings of one transaction.
+    const BATCH: i64 = 500;
+    let (mut after, mut count) = (i64::MIN, 0);
+    loop {
+        let postings = world.store.posting_ids_after(after, BATCH).await?;
+        let Some(last) = postings.last() else { return Ok(count) };
+        after = *last;
+        count += postings.len() as u64;
+        let tx = world.store.write().await?;
+        let judge = settle::Judge::of(world, world.clock.now().timestamp_millis(), None);
+        settle::resettle(&tx, &judge, &settle::Shift { postings, ..settle::Shift::default() }).await?;
+        tx.commit().await?;
+    }
+}
+
 /// The id of a posting: xxh3-64 of `source NUL external_id`.
 pub fn posting_id(source: &str, external_id: &str) -> i64 {
     let mut hasher = xxhash_rust::xxh3::Xxh3::new();

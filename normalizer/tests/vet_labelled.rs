@@ -160,6 +160,11 @@ fn sex_is_found_precisely() {
             ("held out 1", include_str!("vet/sex_heldout_1.tsv")),
             ("held out 2", include_str!("vet/sex_heldout_2.tsv")),
             ("held out 3", include_str!("vet/sex_heldout_3.tsv")),
+            ("held out 4", include_str!("vet/sex_heldout_4.tsv")),
+            ("held out 5", include_str!("vet/sex_heldout_5.tsv")),
+            ("held out 6", include_str!("vet/sex_heldout_6.tsv")),
+            ("held out 7", include_str!("vet/sex_heldout_7.tsv")),
+            ("held out 8", include_str!("vet/sex_heldout_8.tsv")),
         ],
     );
 }
@@ -173,6 +178,8 @@ fn age_is_found_precisely() {
             ("held out 1", include_str!("vet/age_heldout_1.tsv")),
             ("held out 2", include_str!("vet/age_heldout_2.tsv")),
             ("held out 3", include_str!("vet/age_heldout_3.tsv")),
+            ("held out 4", include_str!("vet/age_heldout_4.tsv")),
+            ("held out 5", include_str!("vet/age_heldout_5.tsv")),
         ],
     );
 }

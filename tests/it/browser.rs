@@ -44,7 +44,8 @@ fn twenty_by_keys(setup: Setup) {
         let base = stand.base.clone();
         in_browser("twenty_cases_by_keys_alone", setup, &base, move |browser| async move {
             log_in(&browser, setup.language, "haneul").await;
-            browser.until("location.pathname.endsWith('/queue') && document.querySelector('[data-row]')").await;
+            browser.open(&format!("/{}/queue?family=duplicate", setup.language)).await;
+            browser.until("document.querySelector('[data-row]') && document.activeElement !== document.body").await;
             focus_is_somewhere(&browser, "opening the queue").await;
             browser.press("Enter", Typing::Latin).await;
             browser.until(READY).await;
@@ -226,7 +227,7 @@ fn the_third_of_five_merges_is_undone_and_the_other_four_stand() {
         let base = stand.base.clone();
         in_browser("the_third_of_five_merges", Setup::KOREAN, &base, move |browser| async move {
             log_in(&browser, "ko", "haneul").await;
-            browser.open("/ko/cases/next").await;
+            browser.open("/ko/cases/next?family=duplicate").await;
             browser.until(READY).await;
             for nr in 0..5 {
                 browser.press("KeyM", Typing::Hangul).await;

@@ -213,7 +213,7 @@ struct NewPage<'a> {
     wanted: Wanted,
     families: Vec<(&'static str, String)>,
     sources: Vec<(String, String)>,
-    verbs: Vec<(&'static str, String)>,
+    verbs: Vec<(String, Vec<(&'static str, String)>)>,
     reasons: Vec<Reason>,
     found: Option<Found>,
     wrong: Option<String>,
@@ -241,8 +241,8 @@ fn form(
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let allowed = &console.world.settings.review.reasons;
     let shown = page.show(&NewPage {
+        verbs: families.clone().map(|f| verbs(*f, page)).collect(),
         families: families.map(|f| (f.name(), page.say(&format!("case-family-{f}")))).collect(),
-        verbs: family.verbs().iter().map(|v| (v.name(), page.word("case-do", v.name()))).collect(),
         reasons: parts::reasons(family, Some(&wanted.reason), allowed, page),
         sources,
         wanted,
@@ -251,6 +251,12 @@ fn form(
         page,
     })?;
     Ok((status, shown).into_response())
+}
+
+/// The verbs of a family under its name.
+fn verbs(family: Family, page: &Page) -> (String, Vec<(&'static str, String)>) {
+    let own = family.verbs().iter().map(|v| (v.name(), page.word("case-do", v.name()))).collect();
+    (page.say(&format!("case-family-{family}")), own)
 }
 
 async fn propose(State(console): State<Shared>, page: Page, Form(wanted): Form<Wanted>) -> Result<Response, Problem> {

@@ -14,6 +14,7 @@ use super::problem::Problem;
 use super::rights::{May, Screens};
 use super::{Shared, format};
 use crate::people::seat::{self, LogIn};
+use crate::people::sign_on::{self, SignOnError};
 
 /// Longest address to go on to after a login, in bytes.
 const ONWARD_BYTES_MAX: usize = 1024;
@@ -28,6 +29,7 @@ pub(super) fn routes(screens: Screens) -> Screens {
         .post("/logout", May::ENTERED, leave)
         .post("/theme", May::ANYBODY, theme)
         .get("/help", May::ANYBODY, help)
+        .get("/sign-on", May::ANYBODY, sign_on)
 }
 
 /// `/`: in the language of the browser.
@@ -179,6 +181,67 @@ async fn theme(
         response.headers_mut().append(header::SET_COOKIE, value);
     }
     Ok(response)
+}
+
+/// To the provider, by a link: a form may lead to our own addresses only.
+async fn sign_on(
+    State(console): State<Shared>,
+    visit: Visit,
+    Query(query): Query<Onward>,
+) -> Result<Response, Problem> {
+    let onward = format!("/{}{}", visit.lang.tag(), safe_onward(&query.onward));
+    let begun = sign_on::begin(&console.world, &onward, visit.now_ms).await.map_err(refused)?;
+    let mut response = Redirect::to(&begun.address).into_response();
+    if let Ok(value) = HeaderValue::try_from(gate::sign_on_cookie(&visit, &begun.state)) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+    Ok(response)
+}
+
+#[derive(Deserialize)]
+pub(super) struct Returned {
+    code: Option<String>,
+    state: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "signed_on.html")]
+struct SignedOn<'a> {
+    page: &'a Page,
+    onward: String,
+}
+
+/// Back from the provider. The browser came from another site, so that a session's cookie would not travel with a redirect:
+/// a page of our own leads on.
+pub(super) async fn sign_on_return(
+    State(console): State<Shared>,
+    page: Page,
+    visit: Visit,
+    Query(returned): Query<Returned>,
+) -> Result<Response, Problem> {
+    let (Some(code), Some(state)) = (returned.code, returned.state) else {
+        return Err(Problem::new(422, "sign-on"));
+    };
+    let cookie = visit.sign_on.as_deref();
+    let finished = sign_on::finish(&console.world, code, &state, cookie, visit.now_ms).await;
+    let (token, onward) = finished.map_err(refused)?;
+    let mut response = page.show(&SignedOn { page: &page, onward })?;
+    for value in [gate::session_cookie(&visit, &token), gate::no_sign_on(&visit)] {
+        let value = HeaderValue::try_from(value).map_err(|_| Problem::new(500, "broken"))?;
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+    Ok(response)
+}
+
+fn refused(error: SignOnError) -> Problem {
+    tracing::warn!(error = &error as &dyn std::error::Error, "a sign-on failed");
+    match error {
+        SignOnError::People(error) => error.into(),
+        SignOnError::Off => Problem::new(404, "nowhere"),
+        SignOnError::Setting(_) | SignOnError::Provider(_) => Problem::new(503, "provider"),
+        SignOnError::NotUnderWay | SignOnError::Untrusted(_) => Problem::new(422, "sign-on"),
+        SignOnError::Refused(_) => Problem::new(403, "no-role"),
+    }
 }
 
 #[derive(Template)]

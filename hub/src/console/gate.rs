@@ -29,6 +29,8 @@ const YEAR: u32 = 31_536_000;
 const SESSION: [&str; 2] = ["jobhub-session", "__Host-jobhub-session"];
 /// The cookie that binds a form to a browser before there is a session.
 const ENTRY: [&str; 2] = ["jobhub-entry", "__Host-jobhub-entry"];
+/// The cookie that binds a sign-on to a browser; it has to come along from the provider's site.
+const SIGN_ON: [&str; 2] = ["jobhub-sign-on", "__Host-jobhub-sign-on"];
 const LANG: &str = "jobhub-lang";
 /// The theme of somebody who has not come in.
 pub(super) const THEME: &str = "jobhub-theme";
@@ -71,6 +73,8 @@ pub(crate) struct Visit {
     pub(crate) address: String,
     /// When, in milliseconds since 1970 UTC.
     pub(crate) now_ms: i64,
+    /// State of the sign-on that this browser has under way.
+    pub(crate) sign_on: Option<String>,
     /// The address says another language than the browser remembers.
     pub(crate) turned: bool,
 }
@@ -154,6 +158,7 @@ fn asked(console: &Console, request: &Request) -> (Visit, Option<String>, Option
         https,
         address: address(settings.address_header.as_deref(), request),
         now_ms: console.world.web_clock.now().timestamp_millis(),
+        sign_on: cookie(headers, SIGN_ON[usize::from(https)]),
         turned: in_address.is_some() && in_address != remembered,
     };
     (visit, cookie(headers, SESSION[usize::from(https)]), cookie(headers, ENTRY[usize::from(https)]))
@@ -239,6 +244,16 @@ fn set_cookie(visit: &Visit, name: &str, value: &str, seconds: Option<u32>) -> S
     let age = seconds.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
     let secure = if visit.https { "; Secure" } else { "" };
     format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict{age}{secure}")
+}
+
+/// The header that binds a sign-on to a browser, for as long as one may take.
+pub(super) fn sign_on_cookie(visit: &Visit, state: &str) -> String {
+    set_cookie(visit, SIGN_ON[usize::from(visit.https)], state, Some(600)).replace("SameSite=Strict", "SameSite=Lax")
+}
+
+/// The header that takes it away.
+pub(super) fn no_sign_on(visit: &Visit) -> String {
+    set_cookie(visit, SIGN_ON[usize::from(visit.https)], "", Some(0))
 }
 
 /// The header that gives a browser its session.

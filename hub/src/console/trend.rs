@@ -29,7 +29,7 @@ const HIGH: f64 = 120.0;
 const BARS_SHOWN: usize = 10;
 
 /// Where each region stands, by the first digits of its code: column, row, and its codes (old ones included).
-const REGIONS: [(&str, u32, u32, &[&str]); 17] = [
+const REGIONS: [(&str, u32, u32, &[&str]); 16] = [
     ("gyeonggi", 2, 0, &["41"]),
     ("gangwon", 3, 0, &["51", "42"]),
     ("incheon", 1, 1, &["28"]),
@@ -44,8 +44,8 @@ const REGIONS: [(&str, u32, u32, &[&str]); 17] = [
     ("jeonbuk", 1, 3, &["52", "45"]),
     ("gyeongnam", 3, 3, &["48"]),
     ("busan", 4, 3, &["26"]),
-    ("gwangju", 1, 4, &["29"]),
-    ("jeonnam", 2, 4, &["46"]),
+    // one region since 2026-07-01
+    ("jeonnam", 1, 4, &["12", "29", "46"]),
     ("jeju", 1, 5, &["50"]),
 ];
 

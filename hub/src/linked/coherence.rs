@@ -232,7 +232,8 @@ impl Names {
         };
         match (&here(5)[..], &here(2)[..]) {
             ([one], _) | ([], [one]) => Some(one),
-            ([], []) if region.is_none() && found.len() == 1 => found.first().map(|(number, _)| number.as_str()),
+            // people also work elsewhere than at the seat: a name that only one business bears is that business
+            ([], []) if found.iter().all(|(number, _)| *number == found[0].0) => Some(found[0].0.as_str()),
             _ => None,
         }
     }
@@ -259,7 +260,7 @@ async fn match_chunk(
         let from = at + rows[at..].partition_point(|r| r.business_number < *number);
         let until = from + rows[from..].partition_point(|r| r.business_number == *number);
         at = until;
-        hires.extend(hires_of(number, candidates, &rows[from..until], &said));
+        hires.extend(hires_of(number, candidates, &rows[from..until], &said, seoul_day(now)));
     }
     let tx = world.store.write().await?;
     let mut vacancies: BTreeSet<i64> = tx.hired_at(numbers).await?.into_iter().collect();
@@ -309,7 +310,13 @@ pub(super) async fn headcounts(world: &World, vacancies: &[i64]) -> Result<FxHas
 }
 
 /// One business: its insurance rows against its vacancies; day labour only against work by the day.
-fn hires_of(number: &str, candidates: &[Candidate], rows: &[Acquisition], said: &FxHashMap<i64, Sought>) -> Vec<Hire> {
+fn hires_of(
+    number: &str,
+    candidates: &[Candidate],
+    rows: &[Acquisition],
+    said: &FxHashMap<i64, Sought>,
+    today: NaiveDate,
+) -> Vec<Hire> {
     let mut hires = Vec::new();
     for record in ["acquired", "daily"] {
         let taken: Vec<Taken> = rows.iter().filter(|r| r.record == record).filter_map(taken).collect();
@@ -319,7 +326,7 @@ fn hires_of(number: &str, candidates: &[Candidate], rows: &[Acquisition], said: 
         let openings: Vec<Opening> = candidates
             .iter()
             .filter(|c| (c.employment.as_deref() == Some("PER_DIEM")) == (record == "daily"))
-            .map(|c| opening(c, said.get(&c.id).copied().unwrap_or_default()))
+            .map(|c| opening(c, said.get(&c.id).copied().unwrap_or_default(), today))
             .collect();
         hires.extend(assign::assign(&openings, &taken).iter().map(|share| hire(number, record, share)));
     }
@@ -337,19 +344,24 @@ fn taken(row: &Acquisition) -> Option<Taken> {
     })
 }
 
-fn opening(candidate: &Candidate, said: Sought) -> Opening {
+fn opening(candidate: &Candidate, said: Sought, today: NaiveDate) -> Opening {
     let day = |ms: i64| seoul_day(instant(ms));
     let founded = day(candidate.founded_ms);
     let over = candidate.open == 0 || candidate.state == state::CLOSED;
     let deadline = candidate.valid_through.as_deref().and_then(|d| d.parse::<NaiveDate>().ok());
-    let closed = over.then(|| day(candidate.closed_ms.unwrap_or(candidate.state_since_ms)));
+    // evidence dates an end back; when the hub noticed it is later
+    let closed = day(candidate.closed_ms.unwrap_or(candidate.state_since_ms).min(candidate.state_since_ms));
     let by_deadline = candidate.reason.as_deref() == Some(reason::DEADLINE);
     Opening {
         vacancy: candidate.id,
         occupation: candidate.occupation.clone(),
         region: candidate.region.clone(),
         opened: said.posted.map_or(founded, |posted| posted.min(founded)),
-        closed: if by_deadline { closed.and(deadline).or(closed) } else { closed },
+        last: match (over, by_deadline) {
+            (false, _) => today,
+            (true, true) => deadline.unwrap_or(closed),
+            (true, false) => closed,
+        },
         ended: match (over, by_deadline) {
             (false, _) => Ended::Open,
             (true, true) => Ended::Deadline,

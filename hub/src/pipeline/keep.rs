@@ -398,10 +398,8 @@ impl Running<'_> {
         let records: FxHashMap<i64, &normalizer::Posting> = fresh.iter().map(|f| (f.row.id, &f.posting)).collect();
         let mut reasons: BTreeMap<(String, String), i64> = BTreeMap::new();
         for (read, _) in writing.reads.iter().filter(|(read, _)| written.contains(&read.id)) {
-            let strong: Vec<_> =
-                read.normalized.findings.iter().filter(|f| f.effect >= normalizer::Effect::Reviews).collect();
             if let Some(record) = records.get(&read.id).filter(|_| read.keep.closed.is_none()) {
-                doubts.extend(doubt::suspicious(&judge, read.id, self.number, record, &strong));
+                doubts.extend(doubt::suspicious(&judge, read.id, self.number, record, &read.normalized.findings));
             }
             let strong = kept(read.id, &read.normalized.findings);
             let mut spoke: Vec<(&str, &str)> = strong.iter().map(|f| (f.rule.as_str(), f.effect.as_str())).collect();

@@ -80,16 +80,18 @@ pub(crate) fn suspicious(
     posting: i64,
     source: i64,
     record: &Posting,
-    findings: &[&Finding],
+    findings: &[Finding],
 ) -> Option<Question> {
-    let strongest = findings.iter().max_by_key(|f| f.effect)?;
-    let sampled = xxhash_rust::xxh3::xxh3_64(&posting.to_le_bytes()) % judge.review.suspicious_sample.max(1) == 0;
+    let strong = || findings.iter().filter(|f| f.effect >= Effect::Reviews);
+    let strongest = strong().max_by_key(|f| f.effect)?;
+    let drawn = xxhash_rust::xxh3::xxh3_64(&posting.to_le_bytes());
+    let sampled = drawn.is_multiple_of(judge.review.suspicious_sample.max(1));
     match strongest.effect {
         Effect::Holds => {}
         Effect::Reviews if sampled => {}
         _ => return None,
     }
-    let mut rules: Vec<String> = findings.iter().map(|f| f.rule.to_string()).collect();
+    let mut rules: Vec<String> = strong().map(|f| f.rule.to_string()).collect();
     rules.sort_unstable();
     rules.dedup();
     // a rule that holds is right more often than one that only wonders

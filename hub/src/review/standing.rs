@@ -64,6 +64,15 @@ pub(crate) struct LifeWord {
     pub(crate) at_ms: i64,
 }
 
+/// `body` of a word on a guarded run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct RunWord {
+    pub(crate) release: bool,
+    /// blocked: its source, and what it would have closed.
+    pub(crate) source: i64,
+    pub(crate) postings: Vec<i64>,
+}
+
 /// What a posting says now, as far as a verdict depends on it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Said {
@@ -353,3 +362,6 @@ impl VerdictWord {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -312,6 +312,16 @@ impl Store {
         rows.iter().map(|r| Ok((r.try_get_by_index(0)?, r.try_get_by_index(1)?))).collect()
     }
 
+    /// Ids of postings after an id, in their order.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn posting_ids_after(&self, after: i64, limit: i64) -> Result<Vec<i64>> {
+        let sql = "SELECT id FROM posting WHERE id > $1 ORDER BY id LIMIT $2";
+        let rows = self.all(sql, vec![after.into(), limit.into()]).await?;
+        rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+    }
+
     /// Earlier versions of a posting, newest first.
     ///
     /// # Errors

@@ -263,7 +263,8 @@ fn decade(hit: &Hit<'_>, digits: &str, front: usize) -> Option<Mark> {
     if has(hit.before(7), OTHERS) || start(behind, OTHERS).is_some() {
         return None;
     }
-    if has(hit.after(18), &["다양", "분포", "함께일", "함께근무", "근무하고", "근무중"]) {
+    if has(hit.after(18), &["다양", "분포", "고루", "함께일", "함께근무", "근무하고", "근무중", "일하고"])
+    {
         return None;
     }
     let ranged = head.strip_suffix(&digits[..front]).is_some_and(|h| h.ends_with(['~', ',']));
@@ -285,7 +286,16 @@ fn decade(hit: &Hit<'_>, digits: &str, front: usize) -> Option<Mark> {
     )
     .unwrap_or("");
     let tail = &rest[who.len()..];
-    let asked = start(tail, ASKED).or_else(|| {
+    // the old are let in by name without keeping anybody out (고령자고용법 제4조의5)
+    if n == 60 && start(tail, &["우대", "환영", "선호", "모집", "구", "채용", "지원", "가능", "모십", "모셔"]).is_some()
+    {
+        return None;
+    }
+    // `초보, 주부, 10대, 20대 가능` lets in
+    if who.is_empty() && part.is_empty() && tail.starts_with("가능") {
+        return None;
+    }
+    let asked = start(tail, ASKED).or_else(|| start(tail, &["only", "신입"])).or_else(|| {
         let near: String = tail.chars().take(5).collect();
         let cut = near.find([',', '/', ')']).unwrap_or(near.len());
         ASKED.iter().find(|word| near[..cut].contains(**word) && **word != "가능" && **word != "찾").copied()
@@ -311,6 +321,10 @@ fn decade(hit: &Hit<'_>, digits: &str, front: usize) -> Option<Mark> {
 /// `MZ세대 우대`.
 fn preferred(hit: &Hit<'_>, skip: usize) -> Option<Mark> {
     let behind = hit.after(8);
+    // `2,040원 우대`
+    if hit.before(1).ends_with([',', '.']) || !hit.begins() || behind.starts_with('원') {
+        return None;
+    }
     let end = end_of_first(&behind[skip..], &["우대", "환영", "선호", "만지원", "채용", "모집"])?;
     (!has(behind, OTHERS)).then(|| hit.clear().on(skip + end))
 }
@@ -426,7 +440,7 @@ fn labelled(hit: &Hit<'_>) -> Option<Mark> {
         return said.filter(|_| name.starts_with("제한")).map(|said| hit.clear().on(name.len() + said.len()));
     };
     let tail = &opened[digits..];
-    let unit = start(tail, &["세", "살"]).unwrap_or("");
+    let unit = start(tail, &["세", "살", "대", "대초반", "대중반", "대후반"]).unwrap_or("");
     let tail = &tail[unit.len()..];
     let mark = hit.clear().on(skipped + digits + unit.len());
     if digits == 4 {

@@ -17,7 +17,6 @@ bulk-at-least = probability at least {$p}
 bulk-at-most = probability at most {$p}
 bulk-same-employer = same employer and occupation
 bulk-answer = Decision and reason
-bulk-verbs-follow = After changing the family, try it once to see that family's decisions.
 bulk-try = Try it
 bulk-dry = Dry run
 bulk-found = {$n ->

@@ -276,3 +276,21 @@ case-reason-harmless = harmless words
 case-reason-source-fault = the source is wrong
 case-reason-real-drop = it did shrink
 case-reason-other = other
+case-asked-here = asked
+case-asked-audit = an automatic merge, looked at by chance
+case-asked-duplicate = the score is too near the threshold to decide
+case-asked-conflict = the sources disagree on: {$field}
+case-asked-suspicious = rule {$rule} found something in: {$field}
+case-asked-filled = there is evidence that the job is taken
+case-asked-tripwire = the list shrank suddenly, so closures were stopped
+case-tripwire-at-once = {$n ->
+    [one] {$count} at once
+   *[other] {$count} at once
+}
+case-tripwire-parts = What the parts lost
+case-tripwire-part = Part
+case-tripwire-had = Had
+case-tripwire-lost = Lost
+case-tripwire-usual = Usual
+case-tripwire-trips = unusual
+case-tripwire-whole = the whole list

@@ -66,3 +66,4 @@ health-do-auth = Check the key
 health-do-agreement = Check the agreement
 health-do-rejects = See the rejects
 health-do-run = See the run
+health-mend-more = { $count } more

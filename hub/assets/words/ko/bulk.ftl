@@ -17,7 +17,6 @@ bulk-at-least = 가능성 {$p} 이상
 bulk-at-most = 가능성 {$p} 이하
 bulk-same-employer = 같은 회사의 같은 직종
 bulk-answer = 처리와 사유
-bulk-verbs-follow = 유형을 바꾸면 미리 보기를 눌러 그 유형의 처리를 다시 고르십시오.
 bulk-try = 미리 보기
 bulk-dry = 미리 보기 결과
 bulk-found = 조건에 맞는 사건 {$count}건

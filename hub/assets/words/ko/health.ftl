@@ -60,3 +60,4 @@ health-do-auth = 인증 확인
 health-do-agreement = 약정 확인
 health-do-rejects = 거절 사유 보기
 health-do-run = 실행 보기
+health-mend-more = { $count }곳 더

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::group::Group;
-use super::values::{FIELDS, t, with};
+use super::values::{FIELDS, label as label_of, t, with};
 use crate::console::words::Lang;
 use crate::review::{Answer, Family, Scope, Stickiness, Verb};
 use crate::view::PostingId;
@@ -189,7 +189,7 @@ fn chosen(field: &str, posting: i64, group: &Group, stickiness: Option<Stickines
 }
 
 fn typed(field: &str, draft: &Draft, reading: &Reading<'_>) -> Result<Value, String> {
-    let label = || vec![("field", t(reading.lang, &format!("case-field-{field}")))];
+    let label = || vec![("field", label_of(reading.lang, field))];
     let (_, text) = draft.pick(field);
     if text.is_empty() {
         return Err(with(reading.lang, "case-needs-text", &label()));

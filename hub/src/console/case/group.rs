@@ -8,7 +8,7 @@ use store::StoreError;
 use store::posting::Posting as PostingRow;
 
 use super::compare::{self, COLUMNS_MAX, Row, Seat};
-use super::values::{self, t};
+use super::values::{self, label, t};
 use crate::console::format;
 use crate::console::page::Page;
 use crate::pipeline::Body;
@@ -164,11 +164,8 @@ impl Group {
             let alone = [Seat { posting: seat.row.id, says: seat.body.posting.clone() }];
             let rows = compare::rows(&alone, &self.golden, page.lang);
             let differs = rows.iter().filter(|r| r.agreement == compare::Agreement::Differs && r.field.pick);
-            let says: Vec<String> = differs
-                .map(|r| {
-                    format!("{} {}", t(page.lang, &format!("case-field-{}", r.field.name)), short(&r.cells[0].text()))
-                })
-                .collect();
+            let says: Vec<String> =
+                differs.map(|r| format!("{} {}", label(page.lang, r.field.name), short(&r.cells[0].text()))).collect();
             let says = if says.is_empty() { t(page.lang, "case-extra-same") } else { says.join(" · ") };
             groups.entry(says).or_default().push(column(at + 1, seat, seat.row.changed_ms, page));
         }
@@ -195,7 +192,7 @@ impl Group {
                             Earlier {
                                 source: seat.title.clone(),
                                 until: page.when(version.until_ms),
-                                field: t(page.lang, &format!("case-field-{}", field.name)),
+                                field: label(page.lang, field.name),
                                 was: was.map_or_else(|| t(page.lang, "case-none"), |was| short(&was)),
                             },
                         ));
