@@ -1,7 +1,7 @@
 //! One posting: from a set of evidence to a state, a reason and a probability. The order in which evidence arrived does
 //! not matter, only what it says and of when; taking a piece away gives what held without it.
 
-use super::evidence::{Evidence, Kind, RELEASED, Said, outcome};
+use super::evidence::{AGREED, Evidence, Kind, RELEASED, Said, outcome};
 use super::hazard::{bits, ended_within, probability};
 use super::rules::{Common, SourceRules};
 use super::{reason, state};
@@ -166,7 +166,10 @@ impl<'a> Facts<'a> {
         let unanswered: Vec<&Evidence> = missing.iter().copied().filter(|e| e.at_ms > alive_ms).collect();
         // a page found alive does not put it on the list again: it stays unconfirmed
         let released = unanswered.iter().any(|e| e.word == RELEASED);
-        let absences = (unanswered.len() as i64).max(if released { rules.absences_to_close } else { 0 });
+        // one of many that went at once: its page must say so, where there is one
+        let doubtful = rules.pages && !released && missing.iter().any(|e| e.word == AGREED);
+        let most = if doubtful { (rules.absences_to_close - 1).max(0) } else { i64::MAX };
+        let absences = (unanswered.len() as i64).min(most).max(if released { rules.absences_to_close } else { 0 });
         let kept = if unanswered.is_empty() { missing } else { unanswered };
         let confirmed_ms = listed.last().map_or(first_ms, |e| e.at_ms).max(alive_ms);
         let closing = listed.first().map_or("", |e| e.word.as_str());

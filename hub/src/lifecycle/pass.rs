@@ -29,8 +29,8 @@ pub async fn close_deadlines(tx: &Tx, rules: &Rules, at: At) -> Result<Changes, 
     record(tx, rules, at, &news).await
 }
 
-/// Lets through what a guarded run would have closed: what has not been seen since is absent, and that is enough. Two
-/// people decide it. The caller settles what is touched.
+/// Lets through what a guarded run would have closed: what has not been seen since is absent, and that is enough; its list
+/// is what the next is compared with. Two people decide it. The caller settles what is touched.
 ///
 /// # Errors
 /// When the store fails.
@@ -38,6 +38,8 @@ pub async fn release(tx: &Tx, rules: &Rules, at: At, run: i64) -> Result<Changes
     let guarded = tx.take_guarded(run).await?;
     let rows = tx.standings(&guarded).await?;
     let Some(source) = rows.first().map(|row| row.source) else { return Ok(Changes::default()) };
+    let listed: FxHashSet<i64> = tx.seen_in(run).await?.into_iter().flat_map(|(_, ids)| ids).collect();
+    tx.accept_run(source, run, listed.len() as i64).await?;
     let seen: FxHashSet<i64> = tx.seen_since(source, run).await?.into_iter().collect();
     let missing = rows.iter().filter(|row| row.state != super::state::CLOSED && !seen.contains(&row.id));
     let news: Vec<New> = missing

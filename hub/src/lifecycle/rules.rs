@@ -66,6 +66,8 @@ pub struct SourceRules {
     pub lag: f64,
     /// Ends a day, by closing kind in the order of [`CLOSINGS`].
     pub hazard: [f64; 5],
+    /// Whether pages of its postings can be looked at.
+    pub pages: bool,
     /// That a posting is over after a probe's outcome.
     pub probe: BTreeMap<&'static str, f64>,
 }
@@ -154,6 +156,7 @@ fn learned(common: &Arc<Common>, absences_to_close: i64, tallies: &[&Tally]) -> 
         gone: sum(what::GONE, None, hazard::believed_gone()).mean(),
         lag: hazard::believed_lag().mean(),
         hazard: CLOSINGS.map(|closing| sum(what::HAZARD, Some(closing), hazard::believed_hazard(closing)).mean()),
+        pages: sum(what::PROBE, Some(outcome::ALIVE), Share::believed(0.0, 0.0)).seen(),
         probe: PROBES
             .into_iter()
             .map(|(name, p)| (name, sum(what::PROBE, Some(name), Share::believed(p, PROBES_BELIEVED)).mean()))

@@ -10,7 +10,7 @@ use store::{StoreError, Tx};
 
 use super::Running;
 use crate::lifecycle::calibrate::{BINS, bin_of};
-use crate::lifecycle::evidence::{Kind, New, Said};
+use crate::lifecycle::evidence::{AGREED, Kind, New, Said};
 use crate::lifecycle::guard::{self, Limits, Part};
 use crate::lifecycle::hazard::ended_within;
 use crate::lifecycle::rules::what;
@@ -41,6 +41,8 @@ pub(super) struct Sweep {
     pub(super) parts: Vec<Part>,
     /// Why it is not believed.
     pub(super) why: Option<String>,
+    /// More went at once than history explains, and it is believed only because lists agree.
+    agreed: bool,
     missing: Vec<Standing>,
     /// Open before, by closing kind and absences: what there was to lose.
     at_risk: BTreeMap<(String, i64), (u64, u64)>,
@@ -77,10 +79,15 @@ pub(super) async fn plan(
             sweep.seen += 1;
         }
     }
-    if released || sweep.missing.is_empty() {
+    if sweep.missing.is_empty() {
         return Ok(sweep);
     }
     sweep.parts = judge_parts(sync, tx, &sweep, before).await?;
+    if released {
+        let limit = sync.world.settings.lifecycle.drop_guard_chance;
+        sweep.agreed = sweep.parts.iter().any(|part| part.trips && part.chance < limit);
+        return Ok(sweep);
+    }
     let tripped: Vec<&Part> = sweep.parts.iter().filter(|part| part.trips).collect();
     if let Some(worst) = tripped.iter().min_by(|a, b| a.chance.total_cmp(&b.chance)) {
         let of = if worst.name.is_empty() { String::new() } else { format!(" of part {}", worst.name) };
@@ -170,8 +177,10 @@ pub(super) async fn apply(
     before: Option<&store::source::Source>,
 ) -> Result<Changes, StoreError> {
     let at = At { as_of_ms: sync.run.as_of_ms, run: Some(sync.run.id) };
+    let detail = if sweep.agreed { serde_json::json!({ "by": AGREED }) } else { serde_json::Value::Null };
     let absent = |row: &Standing| New {
         source: Some(sync.number),
+        detail: detail.clone(),
         // two lists are two absences, whatever the clock says between them
         key: sync.run.id.to_string(),
         ..New::posting(row.id, Kind::Absent, Said::Closed, at.as_of_ms)

@@ -231,7 +231,8 @@ impl Store {
             "NOT EXISTS (SELECT 1 FROM evidence e WHERE e.subject = p.id AND e.kind = 'probe' AND e.known_ms > $2)";
         let sql = format!(
             "SELECT p.id FROM posting p WHERE p.source = $1 AND p.state NOT IN ('open', 'closed', 'scheduled') AND {unseen} \
-             ORDER BY p.absences DESC, p.id LIMIT $3"
+             ORDER BY coalesce((SELECT max(e.known_ms) FROM evidence e WHERE e.subject = p.id AND e.kind = 'probe'), 0), \
+             p.absences DESC, p.id LIMIT $3"
         );
         let rows = self.all(&sql, vec![source.into(), since_ms.into(), limit.into()]).await?;
         let mut list: Vec<i64> = rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect::<Result<_>>()?;
