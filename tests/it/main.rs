@@ -14,6 +14,7 @@ mod commands;
 mod crawl;
 mod drive;
 mod killed;
+mod lifecycle;
 mod promises;
 mod recorded;
 mod sync;

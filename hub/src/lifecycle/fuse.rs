@@ -166,10 +166,15 @@ impl<'a> Facts<'a> {
         let unanswered: Vec<&Evidence> = missing.iter().copied().filter(|e| e.at_ms > alive_ms).collect();
         // a page found alive does not put it on the list again: it stays unconfirmed
         let released = unanswered.iter().any(|e| e.word == RELEASED);
-        // one of many that went at once: its page must say so, where there is one
-        let doubtful = rules.pages && !released && missing.iter().any(|e| e.word == AGREED);
-        let most = if doubtful { (rules.absences_to_close - 1).max(0) } else { i64::MAX };
-        let absences = (unanswered.len() as i64).min(most).max(if released { rules.absences_to_close } else { 0 });
+        // one of many that went at once: its page must say so, where there is one, else one list more
+        let doubtful = missing.iter().any(|e| e.word == AGREED);
+        let count = unanswered.len() as i64;
+        let absences = match (released, doubtful) {
+            (true, _) => count.max(rules.absences_to_close),
+            (false, true) if rules.pages => count.min((rules.absences_to_close - 1).max(0)),
+            (false, true) => count - 1,
+            (false, false) => count,
+        };
         let kept = if unanswered.is_empty() { missing } else { unanswered };
         let confirmed_ms = listed.last().map_or(first_ms, |e| e.at_ms).max(alive_ms);
         let closing = listed.first().map_or("", |e| e.word.as_str());

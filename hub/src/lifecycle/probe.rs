@@ -18,7 +18,7 @@ use crate::web::{Budget, Policy};
 use crate::world::World;
 
 /// Pages of surely listed postings looked at first.
-const CONTROLS: i64 = 2;
+const CONTROLS: i64 = 3;
 /// Of a day's quota, at most one in so many requests of one run.
 const QUOTA_SHARE: u64 = 50;
 /// Retries a round of looking may spend.

@@ -19,6 +19,8 @@ use crate::lifecycle::{self, At, Changes, Rules, freshness, reason};
 const DAY_MS: f64 = 86_400_000.0;
 /// Half of what was counted is forgotten after so many days: sources change their ways.
 const HALF_LIFE_DAYS: f64 = 45.0;
+/// Chance of a loss below which it is believed, but each of its rows needs more to be closed.
+const DOUBTFUL: f64 = 0.02;
 /// Parts of a list shown in a case.
 const PARTS_SHOWN: usize = 12;
 
@@ -83,13 +85,17 @@ pub(super) async fn plan(
         return Ok(sweep);
     }
     sweep.parts = judge_parts(sync, tx, &sweep, before).await?;
+    let guarded = tx.guarded_of(sync.number, before.and_then(|b| b.complete_run).unwrap_or(0)).await?;
+    let missing: FxHashSet<i64> = sweep.missing.iter().map(|row| row.id).collect();
+    let still = guarded.iter().filter(|id| missing.contains(id)).count();
+    // with days the loss of one looks like that of many: what tripped once trips until it is back or decided
+    let still_missing = !guarded.is_empty() && still * 2 >= guarded.len();
+    sweep.agreed = still_missing || sweep.parts.first().is_some_and(|whole| whole.chance < DOUBTFUL);
     if released {
-        let limit = sync.world.settings.lifecycle.drop_guard_chance;
-        sweep.agreed = sweep.parts.iter().any(|part| part.trips && part.chance < limit);
         return Ok(sweep);
     }
-    let tripped: Vec<&Part> = sweep.parts.iter().filter(|part| part.trips).collect();
-    if let Some(worst) = tripped.iter().min_by(|a, b| a.chance.total_cmp(&b.chance)) {
+    // the whole list says it best; parts are by how unlikely they are
+    if let Some(worst) = sweep.parts.iter().find(|part| part.trips) {
         let of = if worst.name.is_empty() { String::new() } else { format!(" of part {}", worst.name) };
         sweep.why = Some(format!(
             "{} of {} open postings{of} are not on the list; {:.1} % is usual, the chance of this is {:.1e}",
@@ -98,6 +104,9 @@ pub(super) async fn plan(
             worst.expected * 100.0,
             worst.chance
         ));
+    }
+    if sweep.why.is_none() && still_missing {
+        sweep.why = Some("what was missing from the guarded list before is missing still".to_owned());
     }
     sweep.parts.truncate(PARTS_SHOWN);
     Ok(sweep)
