@@ -20,7 +20,7 @@ pub mod stand;
 use chrono::NaiveDate;
 use normalizer::{CloseKind, Posting, SourceStatus};
 
-pub use act::{Act, act};
+pub use act::{Act, act, daily};
 pub use fuse::{Verdict, fuse};
 pub use job::{Life, Standing, vacancy};
 pub use pass::{block, close_deadlines, release, take_back_release};

@@ -20,7 +20,8 @@ pub enum Act {
     TakeBackRelease(i64),
     /// What a guarded run would have closed stays.
     Block(i64),
-    /// What changes by time alone: last days over, first days come.
+    /// What changes by time alone: last days over, first days come, sources not read for long. Where more ran out than one
+    /// transaction takes, what is left is for the next call: see [`daily`].
     Pass,
 }
 
@@ -45,11 +46,29 @@ pub async fn act(world: &World, what: &Act) -> Result<Changes, StoreError> {
         }
         Act::Pass => {
             let mut changes = pass::close_deadlines(&tx, &rules, at).await?;
-            changes.extend(pass::open_scheduled(&tx, &rules, at).await?);
+            let more = changes.closed.len() as i64 >= pass::DEADLINES_MAX;
+            if !more {
+                changes.extend(pass::age(&tx, &rules, at).await?);
+            }
             changes
         }
     };
     settle(&tx, &judge, &mut [], changes.touched.clone()).await?;
     tx.commit().await?;
     Ok(changes)
+}
+
+/// The daily pass, in as many transactions as it takes; gives how many postings it closed.
+///
+/// # Errors
+/// When the store fails.
+pub async fn daily(world: &World) -> Result<u64, StoreError> {
+    let mut closed = 0;
+    loop {
+        let changes = act(world, &Act::Pass).await?;
+        closed += changes.closed.len() as u64;
+        if (changes.closed.len() as i64) < pass::DEADLINES_MAX {
+            return Ok(closed);
+        }
+    }
 }

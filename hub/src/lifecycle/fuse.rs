@@ -7,6 +7,8 @@ use super::rules::{Common, SourceRules};
 use super::{reason, state};
 
 const DAY_MS: f64 = 86_400_000.0;
+/// What was known to be there within this time is not closed for its age.
+const STALE_MS_MIN: i64 = 90 * 86_400_000;
 /// What further absences add to the first, in bits each.
 const AGAIN_BITS: f64 = 4.0;
 /// What hard evidence leaves to doubt.
@@ -54,7 +56,15 @@ pub fn fuse(evidence: &[Evidence], rules: &SourceRules, now_ms: i64) -> Verdict 
         };
     }
     let page = facts.probe.is_some_and(|e| e.said == Said::Closed);
-    let lean = lean(&facts.soft, !facts.missing.is_empty(), page, p, &rules.common);
+    // age alone closes nothing that was confirmed in the last months, however fast a source seems to turn over
+    let young = now_ms - facts.confirmed_ms < STALE_MS_MIN;
+    let lean = lean(&facts.soft, !facts.missing.is_empty(), page, p, &rules.common)
+        .filter(|to| !(young && *to == (state::CLOSED, reason::STALE) && facts.soft.pieces.is_empty()))
+        .or_else(|| {
+            let only_old =
+                young && facts.missing.is_empty() && facts.soft.pieces.is_empty() && p >= rules.common.suspect;
+            only_old.then_some((state::SUSPECTED_STALE, reason::STALE))
+        });
     let (state, reason) = match lean {
         Some((state::CLOSED, reason)) => (state::CLOSED, Some(reason)),
         _ if !facts.missing.is_empty() => (state::UNCONFIRMED, Some(reason::ABSENT)),

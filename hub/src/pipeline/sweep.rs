@@ -201,7 +201,8 @@ pub(super) async fn apply(
     sweep.unconfirmed = changes.unconfirmed;
     sweep.kept = missing.len() as u64 - sweep.closed - sweep.unconfirmed;
     tx.drop_guarded(sync.number, sync.run.id).await?;
-    if let Some(days) = since_complete(sync, tx, before).await?.filter(|days| *days > 0.0) {
+    // what is only half believed teaches nothing
+    if let Some(days) = since_complete(sync, tx, before).await?.filter(|days| *days > 0.0 && !sweep.agreed) {
         learn(sync, tx, rules, sweep, days).await?;
     }
     Ok(changes)
