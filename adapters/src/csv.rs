@@ -11,13 +11,17 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// Reads a whole file.
+    /// Reads a whole file; lines that begin with `comment` say nothing.
     ///
     /// # Errors
     /// In words, when it has no header line or too many rows.
-    pub(crate) fn parse(text: &str, delimiter: u8) -> Result<Table, String> {
+    pub(crate) fn parse(text: &str, delimiter: u8, comment: Option<u8>) -> Result<Table, String> {
         let text = text.trim_start_matches('\u{feff}');
-        let mut reader = ::csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
+        let mut reader = ::csv::ReaderBuilder::new()
+            .delimiter(delimiter)
+            .comment(comment)
+            .flexible(true)
+            .from_reader(text.as_bytes());
         let columns: Vec<String> = reader
             .headers()
             .map_err(|e| format!("bad header line: {e}"))?
@@ -79,11 +83,19 @@ mod tests {
 
     #[test]
     fn reads_by_column_name_and_keeps_crooked_rows_apart() {
-        let table = Table::parse("\u{feff}번호, 제목\n1,\"생산직, 주간\"\n2\n3,a,\n4,b,c\n", b',').unwrap();
+        let table = Table::parse("\u{feff}번호, 제목\n1,\"생산직, 주간\"\n2\n3,a,\n4,b,c\n", b',', None).unwrap();
         assert_eq!(table.columns(), ["번호", "제목"]);
         assert_eq!(table.cell(0, "제목"), Some("생산직, 주간"));
         let broken: Vec<bool> = (0..table.len()).map(|r| table.broken(r).is_some()).collect();
         assert_eq!(broken, [false, true, false, true]);
-        assert!(Table::parse("", b',').is_err());
+        assert!(Table::parse("", b',', None).is_err());
+    }
+
+    #[test]
+    fn lines_of_comment_are_no_rows_where_the_manifest_says_so() {
+        let text = "#batch id=1\nno,name\n1,a\n#total rows=1\n";
+        let table = Table::parse(text, b',', Some(b'#')).unwrap();
+        assert_eq!((table.columns().len(), table.len(), table.cell(0, "name")), (2, 1, Some("a")));
+        assert_eq!(Table::parse(text, b',', None).unwrap().columns(), ["#batch id=1"]);
     }
 }

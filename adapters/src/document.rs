@@ -36,6 +36,7 @@ pub(crate) struct Reading {
     pub(crate) charset: crate::charset::Charset,
     pub(crate) repairs: Repairs,
     pub(crate) delimiter: u8,
+    pub(crate) comment: Option<u8>,
     pub(crate) entities: u8,
     /// Every selector asked of the page is one the fast HTML tree knows.
     pub(crate) quick: bool,
@@ -53,7 +54,7 @@ impl<'a> Document<'a> {
             Format::Jsonld => html::whole(text).and_then(jsonld::postings).map(Document::Json),
             Format::Xml | Format::Feed | Format::Sitemap => XmlDoc::parse(text, reading.repairs).map(Document::Xml),
             Format::Html => html::whole(text).and_then(|t| HtmlPage::parse(t, reading.quick)).map(Document::Html),
-            Format::Csv => Table::parse(text, reading.delimiter).map(Document::Table),
+            Format::Csv => Table::parse(text, reading.delimiter, reading.comment).map(Document::Table),
         }
     }
 

@@ -5,8 +5,8 @@
 use std::io::Read;
 
 use dedup::{
-    KEY_CAP, Model, Neighbourhood, PostingId, Profile, Ruling, batch_candidates, cluster_all, cluster_ruled, estimate,
-    eval, needs, questions, records, resolve,
+    KEY_CAP, Model, Neighbourhood, PostingId, Profile, batch_candidates, cluster_all, cluster_ruled, estimate, eval,
+    needs, records, resolve,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -22,8 +22,10 @@ fn main() -> Result<(), Error> {
     let folder = args.next().ok_or("name the folder that holds records.jsonl.gz and truth.csv")?;
     let threads = args.next().and_then(|t| t.parse().ok()).unwrap_or(1);
     let mut text = String::new();
-    let file = std::fs::File::open(format!("{folder}/records.jsonl.gz"))?;
-    flate2::read::GzDecoder::new(file).read_to_string(&mut text)?;
+    match std::fs::File::open(format!("{folder}/records.jsonl.gz")) {
+        Ok(file) => flate2::read::GzDecoder::new(file).read_to_string(&mut text)?,
+        Err(_) => std::fs::File::open(format!("{folder}/records.jsonl"))?.read_to_string(&mut text)?,
+    };
     let truth = records::truth(&std::fs::read_to_string(format!("{folder}/truth.csv"))?);
 
     let profiles = profiles(&text)?;
@@ -31,7 +33,8 @@ fn main() -> Result<(), Error> {
     let recall = eval::blocking_recall(&profiles, &pairs, &truth);
     println!("{} candidate pairs in {ms:.0} ms, blocking recall {recall:.4}", pairs.len());
     let (_, ms) = timed(|| {
-        let level = |(a, b): &(u32, u32)| dedup::compare::compare(&profiles[*a as usize], &profiles[*b as usize]).0[5];
+        let shipped = Model::default();
+        let level = |(a, b): &(u32, u32)| shipped.levels(&profiles[*a as usize], &profiles[*b as usize]).0[5];
         std::hint::black_box(pairs.iter().map(|pair| usize::from(level(pair))).sum::<usize>())
     });
     println!("a comparison: {:.0} ns", ms * 1e6 / pairs.len() as f64);
@@ -46,7 +49,13 @@ fn main() -> Result<(), Error> {
     if let Some(path) = args.next() {
         std::fs::write(path, learned.model.to_json())?;
     }
-    stewards(&profiles, &learned.model, &truth, threads);
+    let mut common = Model::default();
+    common.common = dedup::Common::of(&profiles);
+    println!(
+        "\nshipped model with this set's common values\n{}",
+        eval::evaluate(&cluster_all(&profiles, &common, threads), &truth)
+    );
+    stewards(&profiles, &common, &truth, threads);
     steps(&profiles, &shipped);
     Ok(())
 }
@@ -91,14 +100,13 @@ fn profiles(text: &str) -> Result<Vec<Profile>, Error> {
 }
 
 fn stewards(profiles: &[Profile], model: &Model, truth: &FxHashMap<PostingId, i64>, threads: usize) {
-    let asked = questions(profiles, model, threads, DECISIONS);
-    let answers: Vec<Ruling> =
-        asked.iter().map(|(a, b)| Ruling { a: *a, b: *b, same: truth.get(a) == truth.get(b), kind: None }).collect();
-    let (learned, ms) = timed(|| estimate::learn(profiles, &answers, &Model::prior(), threads));
-    println!("\nlearned with {} decisions in {ms:.0} ms", learned.decisions);
-    println!("{}", eval::evaluate(&cluster_all(profiles, &learned.model, threads), truth));
+    let (labelled, ms) = timed(|| eval::simulate(profiles, truth, model, DECISIONS, threads, |_| {}));
+    println!("\nlearned with {} decisions in {ms:.0} ms", labelled.rulings.len());
+    println!("{}", eval::evaluate(&cluster_all(profiles, &labelled.model, threads), truth));
     println!("the same with the decisions obeyed");
-    println!("{}", eval::evaluate(&cluster_ruled(profiles, &answers, &learned.model, threads), truth));
+    println!("{}", eval::evaluate(&cluster_ruled(profiles, &labelled.rulings, &labelled.model, threads), truth));
+    println!("obeyed, the model as before");
+    println!("{}", eval::evaluate(&cluster_ruled(profiles, &labelled.rulings, model, threads), truth));
 }
 
 /// A store in memory; all of a step but the reading and writing of rows.

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::common::Common;
 use crate::fold;
-use crate::profile::Profile;
-use crate::sketch::{Salient, overlaps};
+use crate::profile::{Profile, TITLE_CUT};
+use crate::sketch::{LINES_MAX, Salient, overlaps};
 
 /// Number of comparisons.
 pub const COMPARISONS: usize = 19;
@@ -39,11 +40,11 @@ comparisons! {
     ORIGIN = 0 "origin" unordered: "named", "same origin", "named, another job", "other origin";
     REQUISITION = 1 "requisition" ordered: "same", "other";
     BUSINESS = 2 "business" ordered: "same", "other";
-    COMPANY = 3 "company" ordered: "same", "nearly", "part", "alike", "an agency", "other";
+    COMPANY = 3 "company" ordered: "same", "same, common", "nearly", "part", "alike", "an agency", "other";
     BRANCH = 4 "branch" ordered: "same", "other";
-    TITLE = 5 "title" unordered: "same", "same but a note", "very alike", "part", "alike, other note", "alike", "little", "other";
+    TITLE = 5 "title" unordered: "same", "same, common", "same but a note", "very alike", "part", "alike, other note", "alike", "little", "other";
     PLACE = 6 "place" unordered: "same", "same district", "same province", "same words, other code", "some words", "same code, other words", "other district", "other province", "other words";
-    PAY = 7 "pay" ordered: "equal", "close", "near", "other";
+    PAY = 7 "pay" ordered: "equal", "close", "near", "far", "other";
     HOURS = 8 "hours" ordered: "same", "some", "other";
     NUMBERS = 9 "numbers" ordered: "all", "most", "half", "few", "none";
     CONDITIONS = 10 "conditions" ordered: "all", "most", "half", "few", "none";
@@ -60,32 +61,31 @@ comparisons! {
 /// Fewest character pairs of a title that can be a part of another.
 const PART_GRAMS_MIN: usize = 4;
 
+/// One line of template to so many of a text's own is too few to matter.
+const TEMPLATE_PART: usize = 3;
+/// Fewest lines of a text's own that can be compared.
+const OWN_LINES_MIN: usize = 2;
+
 /// Days after the end of one posting within which another is its repost, at most.
 const SOON_DAYS: i64 = 45;
 const LATER_DAYS: i64 = 120;
 
-/// Compares two profiles. Symmetric.
-pub fn compare(a: &Profile, b: &Profile) -> Levels {
-    let mut levels = [0u8; COMPARISONS];
-    let sets = overlaps(&a.salient, &b.salient);
+/// Compares two profiles; `common` is what tells little because many say it. Symmetric.
+pub fn compare(a: &Profile, b: &Profile, common: &Common) -> Levels {
+    let mut levels = Levels::default();
+    at_hand(a, b, &mut levels);
+    rest(a, b, common, &mut levels);
+    levels
+}
+
+/// The comparisons of what lies in the profile itself: quick, and mostly enough to see that two are nothing alike.
+pub(crate) fn at_hand(a: &Profile, b: &Profile, levels: &mut Levels) {
+    let levels = &mut levels.0;
     let timing = timing(a, b);
-    levels[REQUISITION] = if a.requisition == 0 || b.requisition == 0 {
-        0
-    } else if a.requisition == b.requisition {
-        1
-    } else {
-        2
-    };
+    levels[REQUISITION] = equal(a.requisition, b.requisition);
     levels[BUSINESS] = equal(a.business, b.business);
-    levels[COMPANY] = company(a, b);
     levels[BRANCH] = equal(u64::from(a.branch), u64::from(b.branch));
-    levels[TITLE] = title(a, b);
-    levels[PLACE] = place(region(&a.regions, &b.regions), in_three(sets[Salient::Place as usize]));
     levels[PAY] = pay(a.pay, b.pay);
-    levels[HOURS] = in_three(sets[Salient::Time as usize]);
-    levels[NUMBERS] = in_five(sets[Salient::Number as usize]);
-    levels[CONDITIONS] = in_five(sets[Salient::Condition as usize]);
-    levels[TEXT] = text(a, b);
     levels[TIMING] = timing;
     // a repost has a closing date of its own
     levels[CLOSING] = if timing <= 3 { closing(a.deadline, b.deadline) } else { 0 };
@@ -94,8 +94,28 @@ pub fn compare(a: &Profile, b: &Profile) -> Levels {
     levels[CONTRACT] = contract(a.contract, b.contract);
     levels[CONTACT] = contact(&a.contacts, &b.contacts);
     levels[ASKED] = asked(a, b);
-    levels[ORIGIN] = origin(a, b, &levels);
-    Levels(levels)
+}
+
+/// What [`at_hand`] leaves: names, words and texts, and what the portals say.
+pub(crate) fn rest(a: &Profile, b: &Profile, common: &Common, levels: &mut Levels) {
+    let sets = overlaps(&a.salient, &b.salient);
+    let levels = &mut levels.0;
+    levels[COMPANY] = company(a, b, common);
+    levels[TITLE] = title(a, b, common);
+    levels[PLACE] = place(region(&a.regions, &b.regions), in_three(sets[Salient::Place as usize]));
+    levels[HOURS] = in_three(sets[Salient::Time as usize]);
+    levels[NUMBERS] = in_five(sets[Salient::Number as usize]);
+    levels[CONDITIONS] = in_five(sets[Salient::Condition as usize]);
+    levels[TEXT] = text(a, b, common);
+    levels[ORIGIN] = origin(a, b, levels);
+}
+
+/// Comparisons that [`rest`] makes, of those that do not rest on what portals say.
+pub(crate) const REST: [usize; 7] = [COMPANY, TITLE, PLACE, HOURS, NUMBERS, CONDITIONS, TEXT];
+
+/// Whether one of two says whose posting it is: then nothing may be concluded before that is looked at.
+pub(crate) fn names_an_origin(a: &Profile, b: &Profile) -> bool {
+    a.origin.is_some() || b.origin.is_some() || a.origin_url != 0 || b.origin_url != 0
 }
 
 /// Whether the source says they are two vacancies: both live at one time in one source that does not repeat itself,
@@ -137,56 +157,66 @@ fn equal(a: u64, b: u64) -> u8 {
     }
 }
 
-fn company(a: &Profile, b: &Profile) -> u8 {
+fn company(a: &Profile, b: &Profile, common: &Common) -> u8 {
     if a.company_key == 0 || b.company_key == 0 {
         return 0;
     }
-    if a.company_key == b.company_key {
-        return 1;
+    if same_company(a, b) {
+        return 1 + u8::from(common.employer(a.company_key) || common.employer(b.company_key));
     }
     let likeness = strsim::jaro_winkler(&a.company, &b.company);
     let (short, long) =
         if a.company.len() <= b.company.len() { (&a.company, &b.company) } else { (&b.company, &a.company) };
     let part = short.chars().count() >= 3 && long.contains(short.as_str());
     match likeness {
-        l if l >= 0.93 => 2,
-        _ if part => 3,
-        l if l >= 0.8 => 4,
-        _ if fold::is_agency(&a.company) != fold::is_agency(&b.company) => 5,
-        _ => 6,
+        l if l >= 0.93 => 3,
+        _ if part => 4,
+        l if l >= 0.8 => 5,
+        _ if fold::is_agency(&a.company) != fold::is_agency(&b.company) => 6,
+        _ => 7,
     }
 }
 
-fn title(a: &Profile, b: &Profile) -> u8 {
+/// Whether two employers have one name, with or without the word that may be a branch.
+fn same_company(a: &Profile, b: &Profile) -> bool {
+    a.company_key == b.company_key
+        || a.company_whole != 0 && (a.company_whole == b.company_key || a.company_whole == b.company_whole)
+        || b.company_whole != 0 && b.company_whole == a.company_key
+}
+
+fn title(a: &Profile, b: &Profile, common: &Common) -> u8 {
     if a.title_key == 0 || b.title_key == 0 {
         return 0;
     }
+    let same = || 1 + u8::from(common.title(a.title_base) || common.title(b.title_base));
     if a.title_key == b.title_key {
-        return 1;
+        return same();
     }
     let badged = |p: &Profile| p.title_unbadged != p.title_key;
     if a.title_unbadged != 0 && a.title_unbadged == b.title_unbadged && !(badged(a) && badged(b)) {
-        return 1;
+        return same();
     }
     let bracketed = |p: &Profile| p.title_base != p.title_key;
     if a.title_base != 0 && a.title_base == b.title_base {
-        return if bracketed(a) && bracketed(b) { 5 } else { 2 };
+        return if bracketed(a) && bracketed(b) { 6 } else { 3 };
     }
     let (x, y) = (&a.title_grams, &b.title_grams);
+    let cut = (a.title_marks | b.title_marks) & TITLE_CUT != 0;
     if x.is_empty() || y.is_empty() {
-        return 8;
+        return if cut { 0 } else { 9 };
     }
     let shared = shared(x, y);
     let dice = 2000 * shared / (x.len() + y.len());
     let part = 1000 * shared / x.len().min(y.len());
     let part = if x.len().min(y.len()) < PART_GRAMS_MIN { 0 } else { part };
     match (dice, part) {
-        (750.., _) | (_, 850..) if a.title_marks != b.title_marks => 5,
-        (750.., _) => 3,
-        (_, 850..) => 4,
-        (450.., _) => 6,
-        (200.., _) => 7,
-        _ => 8,
+        // what follows the cut may be the other's note
+        (750.., _) | (_, 850..) if a.title_marks != b.title_marks && !cut => 6,
+        (750.., _) => 4,
+        (_, 850..) => 5,
+        (450.., _) => 7,
+        (200.., _) => 8,
+        _ => 9,
     }
 }
 
@@ -273,14 +303,41 @@ fn pay(a: Option<(u32, u32)>, b: Option<(u32, u32)>) -> u8 {
     let (Some((a, _)), Some((b, _))) = (a, b) else { return 0 };
     let (low, high) = (u64::from(a.min(b)), u64::from(a.max(b)));
     match (high - low) * 1000 / high.max(1) {
-        0..=12 => 1,
-        13..=80 => 2,
-        81..=250 => 3,
-        _ => 4,
+        // months and hours convert to a year to the won
+        0..=2 => 1,
+        3..=12 => 2,
+        13..=80 => 3,
+        81..=250 => 4,
+        _ => 5,
     }
 }
 
-fn text(a: &Profile, b: &Profile) -> u8 {
+/// Likeness of the descriptions, the employer's and the portal's template taken off.
+fn text(a: &Profile, b: &Profile, common: &Common) -> u8 {
+    let level = whole_text(a, b);
+    if level == 0 {
+        return 0;
+    }
+    let lines = common.lines(&a.lines, &b.lines, LINES_MAX);
+    let template = lines.template.0.min(lines.template.1);
+    let own = lines.own.0.min(lines.own.1);
+    if template * TEMPLATE_PART < own {
+        return level;
+    }
+    if own < OWN_LINES_MIN {
+        return if template == 0 { level } else { 0 };
+    }
+    // a misspelt line is not shared: half of them do
+    let least = match lines.shared * 1000 / own {
+        500.. => 1,
+        300.. => 4,
+        100.. => 6,
+        _ => 7,
+    };
+    level.max(least)
+}
+
+fn whole_text(a: &Profile, b: &Profile) -> u8 {
     if a.text.whole != 0 && a.text.whole == b.text.whole {
         return 1;
     }
@@ -379,7 +436,7 @@ fn origin(a: &Profile, b: &Profile, levels: &[u8; COMPARISONS]) -> u8 {
     };
     let same = a.origin.is_some() && a.origin == b.origin || a.origin_url != 0 && a.origin_url == b.origin_url;
     if names(a, b) || names(b, a) || same {
-        let other_job = levels[TITLE] >= 7 && (levels[TEXT] >= 5 || levels[COMPANY] == 6);
+        let other_job = levels[TITLE] >= 8 && (levels[TEXT] >= 5 || levels[COMPANY] == 7);
         return match (other_job, same) {
             (true, _) => 3,
             (false, false) => 1,

@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::cluster::{self, Link, Rulings, ordered};
-use crate::compare::{self, Levels, compare, exclusive};
+use crate::compare::{self, Levels, exclusive};
 use crate::profile::{Profile, SEED};
 use crate::weigh::Model;
 use crate::{PostingId, VacancyId};
@@ -147,7 +147,7 @@ pub fn resolve(changed: &[Profile], near: &Neighbourhood, rulings: &[Ruling], mo
 
 /// The relation of two postings; `None` when nothing about it is worth keeping.
 pub(crate) fn relate(a: &Profile, b: &Profile, ruling: Option<&Ruling>, model: &Model) -> Option<Relation> {
-    let levels = compare(a, b);
+    let levels = model.levels(a, b);
     let millibits = model.score(&levels);
     if millibits < model.keep && ruling.is_none() {
         return None;
@@ -166,7 +166,7 @@ pub(crate) fn relate(a: &Profile, b: &Profile, ruling: Option<&Ruling>, model: &
 }
 
 /// How two postings that are one vacancy are one.
-fn same_kind(a: &Profile, b: &Profile, levels: &Levels) -> RelationKind {
+pub(crate) fn same_kind(a: &Profile, b: &Profile, levels: &Levels) -> RelationKind {
     let words = |at: usize| levels.0[at];
     if words(compare::TIMING) >= 4 {
         RelationKind::Temporal
@@ -312,7 +312,9 @@ impl<'a> Scene<'a> {
         let mut groups = Vec::new();
         for (members, links) in parts {
             let profiles: Vec<&Profile> = members.iter().map(|at| self.profiles[&ids[*at as usize]]).collect();
-            for group in cluster::groups(&profiles, &links, &self.rulings, model, &mut conflicts) {
+            let items = cluster::Postings { profiles: &profiles, model };
+            let count = profiles.len();
+            for group in cluster::groups(&items, count, &links, &self.rulings, model, &mut conflicts) {
                 groups.push(group.into_iter().map(|i| profiles[i].id).collect::<Vec<_>>());
             }
         }
@@ -339,7 +341,7 @@ impl<'a> Scene<'a> {
         grey.sort_unstable_by_key(|r| ((r.millibits - model.auto).abs(), r.a, r.b));
         let contradictions = conflicts.iter().filter_map(|(a, b)| {
             let (x, y) = (self.profiles.get(a)?, self.profiles.get(b)?);
-            let levels = compare(x, y);
+            let levels = model.levels(x, y);
             let kind = RelationKind::Partial;
             Some(Relation { a: *a, b: *b, kind, millibits: model.score(&levels), levels })
         });

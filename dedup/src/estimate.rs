@@ -6,7 +6,8 @@ use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use crate::batch::{candidates, cluster_all, in_threads};
-use crate::compare::{self, COMPARISONS, Levels, TABLE, compare, exclusive};
+use crate::common::Common;
+use crate::compare::{self, Levels, TABLE, exclusive};
 use crate::profile::Profile;
 use crate::weigh::Model;
 use crate::{PostingId, Ruling};
@@ -21,6 +22,12 @@ const UNSURE: i32 = 4_000;
 /// Most of the pairs known to be two that may score as one, in thousandths: the threshold rises until it holds.
 const OTHERS_ABOVE_MAX: usize = 20;
 
+/// The threshold rises by this much at most, in thousandths of a bit: siblings of one employer in one source are more
+/// alike than what is to be told apart between sources, and cost more than they save beyond it.
+const RISE_MAX: i32 = 1_000;
+
+/// Most free labels of each side learned from, chosen by a hash of their postings.
+const FREE_MAX: usize = 30_000;
 /// Most candidate pairs learned from, chosen by a hash of their postings.
 const EXAMPLES_MAX: usize = 60_000;
 /// Most passes over all weights, and the change of a weight below which they end, in bits.
@@ -75,9 +82,11 @@ pub fn estimate(profiles: &[Profile], base: &Model, threads: usize) -> Estimate 
 /// Learns from stewards' decisions too; they count for more than what portals say.
 pub fn learn(profiles: &[Profile], decisions: &[Ruling], base: &Model, threads: usize) -> Estimate {
     let pairs = candidates(profiles);
-    let (matches, others) = free_labels(profiles, &pairs, threads);
+    let mut start = base.clone();
+    start.common = Common::of(profiles);
+    let (matches, others) = free_labels(profiles, &pairs, &start, threads);
     let mut out = Estimate {
-        model: base.clone(),
+        model: start.clone(),
         candidates: pairs.len(),
         free_matches: matches.len(),
         free_others: others.len(),
@@ -91,33 +100,45 @@ pub fn learn(profiles: &[Profile], decisions: &[Ruling], base: &Model, threads: 
             .map(|levels| Example { levels: *levels, same: true, weight: ratio.sqrt() })
             .chain(others.iter().map(|levels| Example { levels: *levels, same: false, weight: 1.0 / ratio.sqrt() }))
             .collect();
-        fit(&mut out.model, &examples, base, PULL_FREE, &HELD);
-    }
-    if out.model != *base {
+        fit(&mut out.model, &examples, &start, PULL_FREE, &HELD);
         let examples = joined_and_apart(profiles, &pairs, &out.model, threads);
-        fit(&mut out.model, &examples, base, PULL_FREE, &HELD[..2]);
+        fit(&mut out.model, &examples, &start, PULL_FREE, &HELD[..2]);
         raise_threshold(&mut out.model, &others);
     }
-    let decided = decided(profiles, decisions);
+    add_decisions(&mut out, profiles, &pairs, decisions, threads);
+    name(&mut out, profiles.len(), base);
+    out
+}
+
+/// Learns from stewards' decisions alone, beside what the given model itself joins; nothing is taken from portals.
+pub fn relearn(profiles: &[Profile], decisions: &[Ruling], base: &Model, threads: usize) -> Estimate {
+    let pairs = candidates(profiles);
+    let candidates = pairs.len();
+    let mut out = Estimate { model: base.clone(), candidates, free_matches: 0, free_others: 0, decisions: 0 };
+    add_decisions(&mut out, profiles, &pairs, decisions, threads);
+    name(&mut out, profiles.len(), base);
+    out
+}
+
+fn add_decisions(out: &mut Estimate, profiles: &[Profile], pairs: &[(u32, u32)], decisions: &[Ruling], threads: usize) {
+    let decided = decided(profiles, decisions, &out.model);
     out.decisions = decided.len();
     if !decided.is_empty() {
         // decisions come from the grey zone alone: what is far from it must stay where it is
-        let mut examples = joined_and_apart(profiles, &pairs, &out.model, threads);
+        let mut examples = joined_and_apart(profiles, pairs, &out.model, threads);
         examples.iter_mut().for_each(|example| example.weight = BESIDE_DECISIONS);
         examples.extend(decided);
         let centre = out.model.clone();
         fit(&mut out.model, &examples, &centre, PULL_DECISIONS, &[]);
     }
+}
+
+fn name(out: &mut Estimate, postings: usize, base: &Model) {
     if out.model != *base {
         out.model.version = base.version + 1;
-        out.model.name = format!(
-            "learned from {} postings, {} free labels, {} decisions",
-            profiles.len(),
-            out.free_matches + out.free_others,
-            out.decisions
-        );
+        let free = out.free_matches + out.free_others;
+        out.model.name = format!("learned from {postings} postings, {free} free labels, {} decisions", out.decisions);
     }
-    out
 }
 
 /// Candidates as the model itself joins them, with reposts, of which portals say nothing; unsure ones left out.
@@ -130,23 +151,28 @@ fn joined_and_apart(profiles: &[Profile], pairs: &[(u32, u32)], model: &Model, t
     let keep = (u64::MAX / pairs.len().max(1) as u64).saturating_mul(EXAMPLES_MAX as u64);
     in_threads(pairs, threads, |(a, b)| {
         let (x, y) = (&profiles[a as usize], &profiles[b as usize]);
-        let chance = (x.id.min(y.id) ^ x.id.max(y.id).rotate_left(32)).cast_unsigned();
-        let chance = chance.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        if pairs.len() > EXAMPLES_MAX && chance ^ (chance >> 31) > keep {
+        if pairs.len() > EXAMPLES_MAX && chance(x, y) > keep {
             return None;
         }
-        let levels = compare(x, y);
+        let levels = model.levels(x, y);
         let same = of(a) == of(b);
         let unsure = !same && !exclusive(x, y) && model.score(&levels) > model.auto - UNSURE;
         (!unsure).then(|| Example { levels: blind(&levels), same, weight: 1.0 })
     })
 }
 
+/// A number that depends on the two postings alone, spread evenly: a fair draw that is the same every time.
+fn chance(x: &Profile, y: &Profile) -> u64 {
+    let mixed = (x.id.min(y.id) ^ x.id.max(y.id).rotate_left(32)).cast_unsigned().wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let mixed = (mixed ^ (mixed >> 31)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed ^ (mixed >> 29)
+}
+
 /// Raises the threshold until few of the pairs known to be two score above it.
 fn raise_threshold(model: &mut Model, others: &[Levels]) {
     let mut scores: Vec<i32> = others.iter().map(|levels| model.score(levels)).collect();
     scores.sort_unstable_by(|a, b| b.cmp(a));
-    let rise = scores.get(scores.len() * OTHERS_ABOVE_MAX / 1000).map_or(0, |s| s + 1 - model.auto).max(0);
+    let rise = scores.get(scores.len() * OTHERS_ABOVE_MAX / 1000).map_or(0, |s| s + 1 - model.auto).clamp(0, RISE_MAX);
     model.auto += rise;
     model.grey += rise;
     model.keep += rise;
@@ -159,12 +185,12 @@ fn blind(levels: &Levels) -> Levels {
     levels
 }
 
-fn decided(profiles: &[Profile], decisions: &[Ruling]) -> Vec<Example> {
+fn decided(profiles: &[Profile], decisions: &[Ruling], model: &Model) -> Vec<Example> {
     let of: FxHashMap<PostingId, &Profile> = profiles.iter().map(|p| (p.id, p)).collect();
     decisions
         .iter()
         .filter_map(|d| {
-            let levels = compare(of.get(&d.a)?, of.get(&d.b)?);
+            let levels = model.levels(of.get(&d.a)?, of.get(&d.b)?);
             Some(Example { levels, same: d.same, weight: 1.0 })
         })
         .collect()
@@ -172,10 +198,15 @@ fn decided(profiles: &[Profile], decisions: &[Ruling]) -> Vec<Example> {
 
 /// Levels of pairs that portals say are one vacancy, and of pairs they say are two: live at one time in one source,
 /// or one of them a copy of a posting that is. Without the comparison that says so.
-fn free_labels(profiles: &[Profile], pairs: &[(u32, u32)], threads: usize) -> (Vec<Levels>, Vec<Levels>) {
+fn free_labels(
+    profiles: &[Profile],
+    pairs: &[(u32, u32)],
+    model: &Model,
+    threads: usize,
+) -> (Vec<Levels>, Vec<Levels>) {
     let seen: Vec<(u32, u32, Levels, bool)> = in_threads(pairs, threads, |(a, b)| {
         let (x, y) = (&profiles[a as usize], &profiles[b as usize]);
-        Some((a, b, compare(x, y), exclusive(x, y)))
+        Some((a, b, model.levels(x, y), exclusive(x, y)))
     });
     let mut copies: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
     for (a, b, levels, _) in &seen {
@@ -199,11 +230,33 @@ fn free_labels(profiles: &[Profile], pairs: &[(u32, u32)], threads: usize) -> (V
             others.push(blind(levels));
         }
     }
-    (matches, others)
+    (drawn(matches), drawn(others))
+}
+
+/// At most [`FREE_MAX`] of them, evenly from all.
+fn drawn(all: Vec<Levels>) -> Vec<Levels> {
+    let step = all.len().div_ceil(FREE_MAX).max(1);
+    all.into_iter().step_by(step).collect()
+}
+
+/// The comparisons that weights are fitted for.
+pub(crate) struct Shape<'a> {
+    /// Levels of each, `unknown` included, and whether a level never weighs more than the one before it.
+    pub(crate) comparisons: Vec<(usize, bool)>,
+    /// Those whose weights stay.
+    pub(crate) held: &'a [usize],
+    /// Those whose evidence against is never learned to be weaker than given.
+    pub(crate) defining: &'a [usize],
 }
 
 /// Ridge logistic regression on the levels, centred on `centre`, by cyclic Newton steps; weights stay additive bits.
 pub fn fit(model: &mut Model, examples: &[Example], centre: &Model, pull: f64, held: &[usize]) {
+    let comparisons = TABLE.iter().map(|c| (c.levels.len(), c.ordered)).collect();
+    fit_shape(model, examples, centre, pull, &Shape { comparisons, held, defining: &DEFINING });
+}
+
+/// The same for any comparisons.
+pub(crate) fn fit_shape(model: &mut Model, examples: &[Example], centre: &Model, pull: f64, shape: &Shape<'_>) {
     let mut scores: Vec<f64> = examples.iter().map(|e| f64::from(model.score(&e.levels)) / 1000.0).collect();
     let base = f64::from(model.auto) / 1000.0;
     let all: Vec<u32> = (0..examples.len() as u32).collect();
@@ -211,8 +264,8 @@ pub fn fit(model: &mut Model, examples: &[Example], centre: &Model, pull: f64, h
         let before = model.clone();
         let prior = step(examples, &mut scores, &all, base, f64::from(model.prior - centre.prior) / 1000.0, pull);
         model.prior += (prior * 1000.0).round() as i32;
-        for at in (0..COMPARISONS).filter(|at| !held.contains(at)) {
-            let mut by_level: Vec<Vec<u32>> = vec![Vec::new(); TABLE[at].levels.len()];
+        for (at, (levels, ordered)) in shape.comparisons.iter().enumerate().filter(|(at, _)| !shape.held.contains(at)) {
+            let mut by_level: Vec<Vec<u32>> = vec![Vec::new(); *levels];
             for (i, example) in examples.iter().enumerate() {
                 if let Some(bucket) = by_level.get_mut(usize::from(example.levels.0[at])) {
                     bucket.push(i as u32);
@@ -226,7 +279,7 @@ pub fn fit(model: &mut Model, examples: &[Example], centre: &Model, pull: f64, h
                 if given.abs() > CLAMP {
                     next = given;
                 }
-                if DEFINING.contains(&at) && given < 0 {
+                if shape.defining.contains(&at) && given < 0 {
                     next = next.min(given);
                 }
                 let correction = f64::from(next - now) / 1000.0 - by;
@@ -235,7 +288,7 @@ pub fn fit(model: &mut Model, examples: &[Example], centre: &Model, pull: f64, h
                 }
                 model.set_weight(at, level, next);
             }
-            if TABLE[at].ordered {
+            if *ordered {
                 put_in_order(model, at, &by_level, &mut scores);
             }
         }

@@ -1,9 +1,18 @@
 //! How good a clustering is: pairwise and B-cubed precision, recall and F1 against known truth.
 
+mod classes;
+
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
-use crate::PostingId;
+use crate::profile::Profile;
+use crate::weigh::Model;
+use crate::{PostingId, Question, Ruling, estimate, questions};
+
+pub use classes::{ClassScore, Detail, Wrong, detail};
+
+/// Rounds in which simulated stewards are asked.
+pub const ASK_ROUNDS: usize = 10;
 
 /// Precision, recall and their harmonic mean, each 0 to 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
@@ -17,7 +26,7 @@ pub struct Score {
 }
 
 impl Score {
-    fn of(precision: f64, recall: f64) -> Score {
+    pub(crate) fn of(precision: f64, recall: f64) -> Score {
         let f1 = if precision + recall > 0.0 { 2.0 * precision * recall / (precision + recall) } else { 0.0 };
         Score { precision, recall, f1 }
     }
@@ -80,6 +89,45 @@ pub fn evaluate(clusters: &[(PostingId, i64)], truth: &FxHashMap<PostingId, i64>
         false_pairs: joined - right,
         missed_pairs: true_pairs - right,
     }
+}
+
+/// What stewards' decisions bring: answers given by the truth to the most valuable questions, obeyed and learned from.
+#[derive(Clone, Debug)]
+pub struct Labelled {
+    /// The decisions.
+    pub rulings: Vec<Ruling>,
+    /// The model learned from them.
+    pub model: Model,
+}
+
+/// Simulates so many decisions in [`ASK_ROUNDS`] rounds; after each the model is learned anew and asks on. `told` hears how
+/// many were given.
+pub fn simulate(
+    profiles: &[Profile],
+    truth: &FxHashMap<PostingId, i64>,
+    model: &Model,
+    decisions: usize,
+    threads: usize,
+    mut told: impl FnMut(usize),
+) -> Labelled {
+    let mut out = Labelled { rulings: Vec::new(), model: model.clone() };
+    let round = decisions.div_ceil(ASK_ROUNDS).max(1);
+    while out.rulings.len() < decisions {
+        let most = round.min(decisions - out.rulings.len());
+        let asked = questions(profiles, &out.rulings, &out.model, threads, most);
+        let answer = |q: &Question| {
+            let (a, b) = (truth.get(&q.a)?, truth.get(&q.b)?);
+            Some(Ruling { a: q.a, b: q.b, same: a == b, kind: None })
+        };
+        let before = out.rulings.len();
+        out.rulings.extend(asked.iter().filter_map(answer));
+        if out.rulings.len() == before {
+            break;
+        }
+        told(out.rulings.len());
+        out.model = estimate::relearn(profiles, &out.rulings, model, threads).model;
+    }
+    out
 }
 
 /// Share of true pairs that share a key at all: what no weight can win back.

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::PostingId;
-use crate::compare::{self, COMPARISONS, Levels, TABLE, compare, exclusive};
+use crate::compare::{self, COMPARISONS, Levels, TABLE, exclusive};
 use crate::decide::{RelationKind, relate};
 use crate::profile::Profile;
 use crate::weigh::Model;
@@ -58,7 +58,7 @@ pub struct Explanation {
 
 /// Explains a pair.
 pub fn explain(a: &Profile, b: &Profile, model: &Model) -> Explanation {
-    let levels = compare(a, b);
+    let levels = model.levels(a, b);
     let sum = model.score(&levels);
     let verdict = relate(a, b, None, model).map_or(RelationKind::Distinct, |r| r.kind);
     let rows: Vec<ExplanationRow> = (0..COMPARISONS).map(|at| row(at, a, b, &levels, model)).collect();

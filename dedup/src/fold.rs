@@ -76,7 +76,8 @@ pub(crate) fn company(name: &str) -> (String, Option<String>) {
         let is_branch = ["지점", "지사", "본사", "본점", "공장", "센터", "사업소", "영업소", "점"]
             .iter()
             .any(|b| last.ends_with(b));
-        if is_branch && last.chars().count() <= 8 {
+        let name = words[..words.len() - 1].iter().map(|w| w.chars().count()).sum::<usize>();
+        if is_branch && last.chars().count() <= 8 && name >= 2 {
             branch = Some(last.to_owned());
             words.pop();
         }
@@ -212,6 +213,8 @@ pub(crate) struct TitleCore {
     pub(crate) unbadged: String,
     /// Which of [`MARKS`] it says, one bit each.
     pub(crate) marks: u16,
+    /// Its portal cut it: it ends in dots.
+    pub(crate) cut: bool,
 }
 
 /// What makes a job another one though the rest of the title is the same: rank and shift. Korean words are looked for
@@ -285,6 +288,12 @@ pub(crate) fn title(text: &str, company: &str) -> TitleCore {
             (!core.is_empty() && !place).then_some((core, *side))
         })
         .collect();
+    let trimmed = text.trim_end();
+    let cut = trimmed.ends_with("..") || trimmed.ends_with('…') || text.chars().nth(TITLE_CHARS_MAX).is_some();
+    if cut && kept.is_empty() {
+        // only badges and the employer's name stood before the cut
+        return TitleCore { cut, ..TitleCore::default() };
+    }
     let nothing_outside = !kept.iter().any(|(_, side)| *side == Side::Outside);
     let kept = if nothing_outside { words.iter().map(|(w, side)| (w.as_str(), *side)).collect() } else { kept };
     for (word, side) in kept {
@@ -297,7 +306,7 @@ pub(crate) fn title(text: &str, company: &str) -> TitleCore {
         }
     }
     let marks = words.iter().fold(0, |bits, (word, _)| bits | marks(word));
-    TitleCore { all, base, unbadged, marks }
+    TitleCore { all, base, unbadged, marks, cut }
 }
 
 fn strip_word<'a>(word: &'a str, company: &str) -> &'a str {

@@ -4,7 +4,8 @@
 use smallvec::SmallVec;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-use crate::profile::{Profile, SEED, hash_text};
+use crate::profile::{Profile, SEED, hash_bag, hash_text};
+use crate::sketch::Salient;
 
 /// Most postings read for one key, newest first; a key with more is hot.
 pub const KEY_CAP: usize = 60;
@@ -13,6 +14,9 @@ pub const KEYS_MAX: usize = 24;
 
 /// Characters of a company's name in the narrow key: the rest may be cut or misspelt.
 const NAME_START_CHARS: usize = 3;
+
+/// Places of the text that get a key.
+const PLACES_MAX: usize = 2;
 
 /// Kinds of key; the number is part of the stored hash.
 #[derive(Clone, Copy)]
@@ -31,6 +35,9 @@ enum Kind {
     TitleClosing = 9,
     Text = 10,
     Requisition = 11,
+    CompanyTitleEnd = 12,
+    /// By the workplace that the text names.
+    TitleWords = 13,
 }
 
 fn key(kind: Kind, a: u64, b: u64) -> i64 {
@@ -48,10 +55,19 @@ impl Profile {
         self.reference_keys(&mut out);
         let deadline = self.deadline.map(|day| i64::from(day).cast_unsigned());
         if self.company_key != 0 {
-            out.push(key(Kind::Company, self.company_key, 0));
+            // letters in any order: two swapped ones are the commonest slip in a name
+            out.push(key(Kind::Company, hash_bag(&self.company), 0));
+            if self.company_whole != 0 {
+                out.push(key(Kind::Company, self.company_whole, 0));
+            }
             if self.title_base != 0 {
                 let end = self.company.char_indices().nth(NAME_START_CHARS).map_or(self.company.len(), |(at, _)| at);
                 out.push(key(Kind::CompanyTitle, hash_text(&self.company[..end]), self.title_base));
+                if let Some((from, _)) =
+                    self.company.char_indices().nth_back(NAME_START_CHARS - 1).filter(|(at, _)| *at > 0)
+                {
+                    out.push(key(Kind::CompanyTitleEnd, hash_text(&self.company[from..]), self.title_base));
+                }
             }
             if let Some(day) = deadline {
                 out.push(key(Kind::CompanyClosing, self.company_key, day));
@@ -69,6 +85,10 @@ impl Profile {
         if self.title.chars().count() >= 3 {
             if let Some(district) = self.regions.iter().find(|r| *r % 1000 != 0) {
                 out.push(key(Kind::TitlePlace, self.title_key, u64::from(*district)));
+            }
+            let places = self.salient.iter().filter(|word| **word >> 29 == Salient::Place as u32);
+            for place in places.take(if self.title_base == 0 { 0 } else { PLACES_MAX }) {
+                out.push(key(Kind::TitleWords, self.title_base, u64::from(*place)));
             }
             if let Some(day) = deadline.filter(|_| self.title_base != 0) {
                 out.push(key(Kind::TitleClosing, self.title_base, day));

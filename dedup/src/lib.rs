@@ -9,11 +9,15 @@ pub mod cluster;
 pub mod compare;
 pub mod estimate;
 pub mod eval;
+pub mod generic;
 pub mod records;
 
+mod ask;
 mod batch;
+mod common;
 mod decide;
 mod explain;
+mod facts;
 mod fold;
 mod golden;
 mod keys;
@@ -22,8 +26,10 @@ mod profile;
 mod sketch;
 mod weigh;
 
-pub use batch::{THREADS_MAX, candidates as batch_candidates, cluster_all, cluster_ruled, questions};
+pub use ask::{Question, questions};
+pub use batch::{THREADS_MAX, candidates as batch_candidates, cluster_all, cluster_ruled};
 pub use cluster::{How, Joined, Refusal, Refused, how};
+pub use common::{COMMON_MAX, Common};
 pub use compare::{Levels, exclusive};
 pub use decide::{Neighbourhood, Relation, RelationKind, Resolution, Ruling, needs, resolve};
 pub use explain::{Explanation, ExplanationRow, explain};

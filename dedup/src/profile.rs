@@ -8,11 +8,12 @@ use smallvec::SmallVec;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::PostingId;
+use crate::facts;
 use crate::fold;
 use crate::sketch::{self, SalientWords, Sketch};
 
 /// Format of [`Profile::to_bytes`]; any change of a field, a hash or a folding rule raises it.
-pub const PROFILE_VERSION: u8 = 1;
+pub const PROFILE_VERSION: u8 = 2;
 /// Largest stored profile, in bytes.
 pub const PROFILE_BYTES_MAX: usize = 4096;
 
@@ -20,6 +21,8 @@ pub const PROFILE_BYTES_MAX: usize = 4096;
 pub(crate) const SEED: u64 = 0x4a4f_4248_5542_0001;
 
 const TITLE_KEPT_CHARS_MAX: usize = 40;
+/// Bit of [`Profile::title_marks`] of a title that ends in dots: what followed is not known.
+pub(crate) const TITLE_CUT: u16 = 1 << 15;
 /// Fewest characters outside brackets that are a title of their own; of `개발자(ML)` they are not.
 const BASE_CHARS_MIN: usize = 5;
 const REGIONS_MAX: usize = 4;
@@ -84,6 +87,8 @@ pub struct Profile {
     pub company: String,
     /// Hash of it; 0 = none.
     pub company_key: u64,
+    /// Hash of the name with its branch word, where one was split off: what looks like a branch may be the name. 0 = none.
+    pub company_whole: u64,
     /// Hash of the branch; 0 = none.
     pub branch: u32,
     /// 사업자등록번호 as a number; 0 = none.
@@ -96,7 +101,7 @@ pub struct Profile {
     pub title_base: u64,
     /// The same of all but the brackets before the first word.
     pub title_unbadged: u64,
-    /// Rank and shift words of the title, one bit each.
+    /// Rank and shift words of the title, one bit each; the highest bit: the title was cut by its portal.
     pub title_marks: u16,
     /// Hashed character pairs of the title outside brackets (of all of it when nothing is), sorted: what stands in
     /// brackets is a team, a place or a note that jobs of one employer share.
@@ -119,6 +124,8 @@ pub struct Profile {
     pub contacts: SmallVec<[u32; 2]>,
     /// Hashed deciding words, sorted.
     pub salient: Vec<u32>,
+    /// Hashed lines of the description, a sample of at most [`sketch::LINES_MAX`] that is the same for every text, sorted.
+    pub lines: Vec<u32>,
     /// The description's sketch.
     pub text: Sketch,
 }
@@ -175,6 +182,7 @@ impl Profile {
                 .flatten()
                 .collect();
         let folded = sketch::folded(&texts);
+        let stated = facts::read(&folded);
         let mut text = sketch::sketch(&folded);
         text.whole = sketch::whole(&folded);
         let own_names = own_names(source);
@@ -200,23 +208,28 @@ impl Profile {
             origin_url: posting.origin.as_ref().and_then(|o| o.url.as_deref()).map_or(0, hash_text),
             requisition: posting.requisition.as_deref().map_or(0, |r| hash_text(r.trim())),
             company_key: hash_text(&company),
+            company_whole: branch_read.as_deref().map_or(0, |word| whole_name(&company, word)),
             branch: branch.map_or(0, |b| hash_text(b) as u32),
             business: organization.business_number.as_deref().and_then(|n| n.parse().ok()).unwrap_or(0),
             title_key: hash_bag(&core.all),
             title_base: hash_bag(&core.base),
             title_unbadged: hash_bag(&core.unbadged),
-            title_marks: core.marks,
+            title_marks: core.marks | if core.cut { TITLE_CUT } else { 0 },
             title_grams: grams(if core.base.chars().count() >= BASE_CHARS_MIN { &core.base } else { &core.all }),
             title: core.all.chars().take(TITLE_KEPT_CHARS_MAX).collect(),
             regions: regions(posting),
-            pay: posting.base_salary.as_ref().and_then(pay_a_year),
+            pay: posting.base_salary.as_ref().and_then(pay_a_year).or(stated.pay),
             occupation: occupation(posting),
-            headcount: posting.total_job_openings.map_or(0, |n| n.min(u32::from(u16::MAX)) as u16),
-            contract: posting.employment_type.iter().fold(0, |bits, kind| bits | contract_bit(*kind)),
-            degree: posting.education.and_then(|e| e.min).map_or(0, |d| d as u8 + 1),
-            career: career(posting),
+            headcount: posting.total_job_openings.map_or(stated.headcount, |n| n.min(u32::from(u16::MAX)) as u16),
+            contract: match posting.employment_type.iter().fold(0, |bits, kind| bits | contract_bit(*kind)) {
+                0 => stated.contract,
+                said => said,
+            },
+            degree: posting.education.map_or(stated.degree, |e| e.min.map_or(0, |d| d as u8 + 1)),
+            career: posting.experience.map_or(stated.career, career),
             contacts: contacts(contact),
             salient: salient(posting, &texts, &folded),
+            lines: sketch::lines(&texts),
             company,
             text,
         }
@@ -266,7 +279,7 @@ pub(crate) fn hash_text(text: &str) -> u64 {
 }
 
 /// Hash of a text's characters in any order: spacing and word order of titles cannot be trusted.
-fn hash_bag(text: &str) -> u64 {
+pub(crate) fn hash_bag(text: &str) -> u64 {
     let mut chars: SmallVec<[char; 64]> = text.chars().collect();
     chars.sort_unstable();
     let mut bytes: SmallVec<[u8; 256]> = SmallVec::new();
@@ -274,6 +287,12 @@ fn hash_bag(text: &str) -> u64 {
         bytes.extend_from_slice(&(c as u32).to_le_bytes());
     }
     if bytes.is_empty() { 0 } else { xxh3_64_with_seed(&bytes, SEED).max(1) }
+}
+
+/// Hash of a name with the word that was taken for its branch.
+fn whole_name(company: &str, word: &str) -> u64 {
+    let whole: String = company.chars().chain(word.chars().filter_map(fold::fold_char)).collect();
+    hash_text(&whole)
 }
 
 fn grams(text: &str) -> Vec<u16> {
@@ -366,8 +385,7 @@ fn contract_bit(kind: EmploymentType) -> u16 {
     }
 }
 
-fn career(posting: &Posting) -> u8 {
-    let Some(asked) = posting.experience else { return 0 };
+fn career(asked: normalizer::Experience) -> u8 {
     let kind = u8::from(asked.newcomer) + 2 * u8::from(asked.experienced);
     let years = (asked.min_months.unwrap_or(0) / 12).min(40) as u8;
     if kind == 0 { 0 } else { kind + 4 * years }

@@ -20,7 +20,8 @@ pub const LINE_BYTES_MAX: usize = 1 << 20;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Record {
-    /// Number of the record; the posting's id here.
+    /// Number of the record; the posting's id here. Must be given.
+    #[serde(default = "no_number")]
     pub rec_id: i64,
     /// Number of its source.
     pub source: u32,
@@ -65,15 +66,26 @@ pub struct Record {
 pub enum RecordError {
     /// Longer than [`LINE_BYTES_MAX`].
     TooLong(usize),
-    /// Not JSON of this shape.
+    /// Not JSON.
     Json(serde_json::Error),
+    /// JSON, but no object.
+    NoObject,
+    /// A field that is not what it should be, or is missing.
+    Field {
+        /// Its name.
+        name: String,
+        /// What is wrong with it.
+        why: String,
+    },
 }
 
 impl std::fmt::Display for RecordError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             RecordError::TooLong(bytes) => write!(f, "record has {bytes} bytes, the limit is {LINE_BYTES_MAX}"),
-            RecordError::Json(_) => write!(f, "record is not readable"),
+            RecordError::Json(e) => write!(f, "record is not JSON, from character {} on", e.column()),
+            RecordError::NoObject => write!(f, "record is no JSON object"),
+            RecordError::Field { name, why } => write!(f, "field `{name}`: {why}"),
         }
     }
 }
@@ -82,7 +94,7 @@ impl std::error::Error for RecordError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             RecordError::Json(e) => Some(e),
-            RecordError::TooLong(_) => None,
+            _ => None,
         }
     }
 }
@@ -93,7 +105,15 @@ impl Record {
         if line.len() > LINE_BYTES_MAX {
             return Err(RecordError::TooLong(line.len()));
         }
-        serde_json::from_str(line).map_err(RecordError::Json)
+        // a list of values in order would do for serde, and is no record
+        if line.trim_start().starts_with('[') {
+            return Err(RecordError::NoObject);
+        }
+        let record: Record = serde_json::from_str(line).map_err(|_| wrong_field(line))?;
+        if record.rec_id == no_number() {
+            return Err(RecordError::Field { name: "rec_id".to_owned(), why: "is missing".to_owned() });
+        }
+        Ok(record)
     }
 
     /// The canonical posting and the contact taken out of the description.
@@ -165,6 +185,26 @@ impl Record {
         let (provider, id) = self.cross_ref.split_once(':')?;
         Some(Origin { provider: Some(provider.to_owned()), id: Some(id.to_owned()), url: None })
     }
+}
+
+fn no_number() -> i64 {
+    i64::MIN
+}
+
+/// Which field of a line that is no record is wrong: each is tried alone.
+fn wrong_field(line: &str) -> RecordError {
+    let value: serde_json::Value = match serde_json::from_str(line) {
+        Ok(value) => value,
+        Err(error) => return RecordError::Json(error),
+    };
+    let serde_json::Value::Object(fields) = value else { return RecordError::NoObject };
+    for (name, value) in fields {
+        let alone = serde_json::Value::Object([(name.clone(), value)].into_iter().collect());
+        if let Err(error) = serde_json::from_value::<Record>(alone) {
+            return RecordError::Field { name, why: error.to_string() };
+        }
+    }
+    RecordError::NoObject
 }
 
 /// Profiles of many lines, in order; errors with their line number, counted from 1.
@@ -291,6 +331,20 @@ mod tests {
             (Some((33_600, 33_600)), false, &[41000][..])
         );
         assert_eq!(Profile::from_bytes(&profile.to_bytes()), Ok(profile));
+    }
+
+    #[test]
+    fn a_line_that_is_no_record_says_which_field() {
+        let wrong = |line: &str| Record::read(line).unwrap_err().to_string();
+        assert_eq!(
+            wrong(r#"{"rec_id": 1, "salary_min": "many"}"#),
+            "field `salary_min`: invalid type: string \"many\", expected i64"
+        );
+        assert_eq!(wrong(r#"{"rec_id": 1, "posted": "2026-02-30"}"#), "field `posted`: input is out of range");
+        assert_eq!(wrong(r#"{"title": "용접원"}"#), "field `rec_id`: is missing");
+        assert_eq!(wrong(r#"{"rec_id": 1"#), "record is not JSON, from character 12 on");
+        assert_eq!(wrong("[1]"), "record is no JSON object");
+        assert!(matches!(Record::read(&" ".repeat(LINE_BYTES_MAX + 1)), Err(RecordError::TooLong(_))));
     }
 
     #[test]

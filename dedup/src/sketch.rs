@@ -148,6 +148,41 @@ fn densify(mins: &mut [u32; BUCKETS]) {
     }
 }
 
+/// Most lines of a description kept.
+pub(crate) const LINES_MAX: usize = 24;
+/// Fewest letters that make a line: shorter ones are headings.
+const LINE_CHARS_MIN: usize = 7;
+
+/// Hashes of a description's lines and sentences; of more than [`LINES_MAX`] the smallest, which is a fair sample.
+pub(crate) fn lines(texts: &[&str]) -> Vec<u32> {
+    let mut out: Vec<u32> = Vec::new();
+    let mut left = TEXT_CHARS_MAX;
+    for text in texts {
+        let (mut hash, mut chars, mut before) = (SEED, 0usize, ' ');
+        for c in text.chars().chain(std::iter::once('\n')) {
+            if left == 0 {
+                break;
+            }
+            left -= 1;
+            if c == '\n' || c == ' ' && before == '.' {
+                if chars >= LINE_CHARS_MIN {
+                    out.push(((hash ^ (hash >> 32)) as u32).max(1));
+                }
+                (hash, chars) = (SEED, 0);
+            } else if let Some(folded) = fold_char(c) {
+                hash = (hash ^ u64::from(folded as u32)).wrapping_mul(BASE);
+                hash ^= hash >> 29;
+                chars += 1;
+            }
+            before = c;
+        }
+    }
+    out.sort_unstable();
+    out.dedup();
+    out.truncate(LINES_MAX);
+    out
+}
+
 /// Letters and digits of a text, folded, at most [`TEXT_CHARS_MAX`].
 pub(crate) fn folded(texts: &[&str]) -> Vec<u32> {
     let mut out = Vec::with_capacity(texts.iter().map(|t| t.len() / 2).sum::<usize>().min(TEXT_CHARS_MAX));
@@ -205,6 +240,12 @@ impl SalientWords {
                 while end < bytes.len() && (bytes[end].is_ascii_digit() || bytes[end] == b'-') {
                     end += 1;
                 }
+                at = end;
+                continue;
+            }
+            // shifts: 2교대, 3교대, 격일 24시간
+            if value <= 4 && text.get(end..).is_some_and(|rest| rest.trim_start().starts_with("교대")) {
+                self.push(Salient::Time, 10_000 + value);
                 at = end;
                 continue;
             }

@@ -6,10 +6,12 @@ use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
-use crate::compare::{COMPARISONS, Levels, TABLE};
+use crate::common::Common;
+use crate::compare::{self, COMPARISONS, Levels, TABLE, compare};
+use crate::profile::Profile;
 
 /// Levels of the comparison with most of them, `unknown` included.
-const LEVELS_MAX: usize = 12;
+pub(crate) const LEVELS_MAX: usize = 12;
 /// Largest weight accepted, in thousandths of a bit.
 pub const WEIGHT_MAX: i32 = 30_000;
 
@@ -30,6 +32,10 @@ pub struct Model {
     pub keep: i32,
     /// Furthest a single pair's score may lie from `auto` when groups are averaged: no pair outvotes a group.
     pub cap: i32,
+    /// Bits by which a group must be claimed better than by a rival that cannot be the same vacancy.
+    pub rival: i32,
+    /// What is said so often that it tells little.
+    pub common: Common,
     weights: [[i32; LEVELS_MAX]; COMPARISONS],
 }
 
@@ -45,7 +51,10 @@ struct ModelFile {
     grey: i32,
     keep: i32,
     cap: i32,
+    rival: i32,
     weights: BTreeMap<String, BTreeMap<String, i32>>,
+    #[serde(default, skip_serializing_if = "Common::is_empty")]
+    common: Common,
 }
 
 /// Why a model's file is refused.
@@ -112,6 +121,8 @@ impl Model {
             grey: -5000,
             keep: -5_000,
             cap: 12_000,
+            rival: 1_000,
+            common: Common::default(),
             weights: [[0; LEVELS_MAX]; COMPARISONS],
         }
     }
@@ -146,8 +157,15 @@ impl Model {
         }
         let in_order = file.keep <= file.grey && file.grey <= file.auto;
         let in_range = [file.prior, file.auto, file.grey, file.keep].iter().all(|t| t.abs() <= 4 * WEIGHT_MAX);
-        if !in_order || !in_range || !(1..=8 * WEIGHT_MAX).contains(&file.cap) {
+        if !in_order
+            || !in_range
+            || !(0..=WEIGHT_MAX).contains(&file.rival)
+            || !(1..=8 * WEIGHT_MAX).contains(&file.cap)
+        {
             return Err(ModelError::Range("thresholds".to_owned()));
+        }
+        if !file.common.within_limits() {
+            return Err(ModelError::Range("common values".to_owned()));
         }
         Ok(Model {
             version: file.version,
@@ -157,6 +175,8 @@ impl Model {
             grey: file.grey,
             keep: file.keep,
             cap: file.cap,
+            rival: file.rival,
+            common: file.common.sorted(),
             weights,
         })
     }
@@ -186,6 +206,8 @@ impl Model {
             grey: self.grey,
             keep: self.keep,
             cap: self.cap,
+            rival: self.rival,
+            common: self.common.clone(),
             weights,
         };
         serde_json::to_string_pretty(&file).unwrap_or_default()
@@ -209,6 +231,29 @@ impl Model {
     pub(crate) fn furthest_from(&self, other: &Model) -> i32 {
         let weights = self.weights.iter().flatten().zip(other.weights.iter().flatten());
         weights.map(|(a, b)| (a - b).abs()).max().unwrap_or(0).max((self.prior - other.prior).abs())
+    }
+
+    /// How two postings compare under this model's common values.
+    pub fn levels(&self, a: &Profile, b: &Profile) -> Levels {
+        compare(a, b, &self.common)
+    }
+
+    /// The score of two postings, `None` when it cannot reach `floor`; then most of the comparing is saved.
+    pub(crate) fn score_from(&self, a: &Profile, b: &Profile, floor: i32) -> Option<i32> {
+        let mut levels = Levels::default();
+        compare::at_hand(a, b, &mut levels);
+        if !compare::names_an_origin(a, b) && self.score(&levels) + self.most_left(a, b) < floor {
+            return None;
+        }
+        compare::rest(a, b, &self.common, &mut levels);
+        Some(self.score(&levels)).filter(|score| *score >= floor)
+    }
+
+    /// The most that the comparisons left by [`compare::at_hand`] can add.
+    fn most_left(&self, a: &Profile, b: &Profile) -> i32 {
+        let most = |at: usize| self.weights[at].iter().copied().max().unwrap_or(0).max(0);
+        let texts = if a.text.shingles == 0 || b.text.shingles == 0 { 0 } else { most(compare::TEXT) };
+        compare::REST.iter().filter(|at| **at != compare::TEXT).map(|at| most(*at)).sum::<i32>() + texts
     }
 
     /// The score of a pair: prior and all weights.

@@ -41,11 +41,11 @@ fn the_shipped_model_holds_its_floor_on_the_open_set() {
     assert!(found.pairs.f1 >= 0.985, "{found}");
     assert!(found.b_cubed.f1 >= 0.995, "{found}");
     let blocked = eval::blocking_recall(&profiles, &dedup::batch_candidates(&profiles), &truth);
-    assert!(blocked >= 0.985, "{blocked}");
+    assert!(blocked >= 0.99, "{blocked}");
     let keys: usize = profiles.iter().map(|p| p.keys().len()).sum();
-    assert!(keys <= 10 * profiles.len(), "{keys} keys are too many rows");
+    assert!(keys <= 13 * profiles.len(), "{keys} keys are too many rows");
     let bytes: usize = profiles.iter().map(|p| p.to_bytes().len()).sum();
-    assert!(bytes <= 400 * profiles.len(), "{bytes} bytes are too many");
+    assert!(bytes <= 450 * profiles.len(), "{bytes} bytes are too many");
 }
 
 #[test]

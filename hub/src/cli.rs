@@ -84,8 +84,7 @@ pub enum Command {
     #[command(subcommand)]
     Vacancy(vacancy::VacancyCommand),
     /// Questions for a steward.
-    #[command(subcommand)]
-    Case(case::CaseCommand),
+    Case(case::CaseArgs),
     /// How well strings and postings are read.
     #[command(subcommand)]
     Normalize(normalize::NormalizeCommand),
@@ -93,8 +92,7 @@ pub enum Command {
     #[command(subcommand)]
     Vet(vet::VetCommand),
     /// Replay the store under the present rules.
-    #[command(subcommand)]
-    Renormalize(renormalize::RenormalizeCommand),
+    Renormalize(renormalize::RenormalizeArgs),
     /// Deduplicate files of records; learn and compare weights.
     #[command(subcommand)]
     Dedup(dedup::DedupCommand),
@@ -136,7 +134,14 @@ pub async fn run(cli: Cli) -> Result<Code> {
         Command::Demo(args) => return demo::run(settings, cli.store, cli.json, args).await,
         Command::Migrate(args) => return migrate::run(settings, cli.json, args).await,
         Command::Doctor(args) => return doctor::run(&settings, &crate::world::SystemClock, cli.json, args).await,
+        Command::Normalize(command) => {
+            let today = crate::world::seoul_day(crate::world::Clock::now(&crate::world::SystemClock));
+            return normalize::run(&Out::standard(), cli.json, today, command);
+        }
         Command::Completions(args) => return completions::run(&Out::standard(), args, Cli::command()),
+        Command::Dedup(command) if command.needs_no_store() => {
+            return dedup::run_on_files(&Out::standard(), cli.json, command);
+        }
         _ => {}
     }
     let ctx = Ctx::new(World::open(settings).await?, cli.json);
@@ -149,9 +154,8 @@ pub async fn run(cli: Cli) -> Result<Code> {
         Command::Posting(command) => posting::run(&ctx, command).await,
         Command::Vacancy(command) => vacancy::run(&ctx, command).await,
         Command::Case(command) => case::run(&ctx, command).await,
-        Command::Normalize(command) => normalize::run(&ctx, command).await,
         Command::Vet(command) => vet::run(&ctx, command).await,
-        Command::Renormalize(command) => renormalize::run(&ctx, command).await,
+        Command::Renormalize(args) => renormalize::run(&ctx, args).await,
         Command::Dedup(command) => dedup::run(&ctx, command).await,
         Command::Report(command) => report::run(&ctx, command).await,
         Command::Linked(command) => linked::run(&ctx, command).await,
@@ -159,7 +163,11 @@ pub async fn run(cli: Cli) -> Result<Code> {
         Command::Audit(command) => audit::run(&ctx, command).await,
         Command::Events(args) => events::run(&ctx, args).await,
         Command::Export(args) => export::run(&ctx, args).await,
-        Command::Demo(_) | Command::Migrate(_) | Command::Doctor(_) | Command::Completions(_) => Ok(Code::Ok),
+        Command::Demo(_)
+        | Command::Migrate(_)
+        | Command::Doctor(_)
+        | Command::Normalize(_)
+        | Command::Completions(_) => Ok(Code::Ok),
     }
 }
 

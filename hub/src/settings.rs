@@ -34,8 +34,14 @@ pub struct Settings {
     pub lifecycle: LifecycleSettings,
     /// Linked systems.
     pub linked: LinkedSettings,
+    /// Verification steps by class.
+    pub stages: crate::linked::stages::StageSettings,
+    /// Questions for stewards.
+    pub review: ReviewSettings,
     /// The read API.
     pub serve: ServeSettings,
+    /// The console and the people who use it.
+    pub console: ConsoleSettings,
 }
 
 /// `[store]`
@@ -132,6 +138,48 @@ pub struct LifecycleSettings {
 pub struct LinkedSettings {
     /// Business numbers a run asks about.
     pub lookup_max: i64,
+    /// Confidence from which hires fill a vacancy.
+    pub fill_confidence: f64,
+    /// Days after its supposed hire from which a posting that says something new speaks against it.
+    pub contradiction_days: i64,
+    /// Days back for which hires are matched.
+    pub match_days: i64,
+}
+
+/// `[review]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReviewSettings {
+    /// How long a case stays before one person.
+    pub lease_seconds: i64,
+    /// When a case should be answered, minutes after it was opened, by family; 0 = one working day.
+    pub due_minutes: HashMap<String, i64>,
+    /// What a wrong answer costs, by family; 1 is a duplicate.
+    pub harm: HashMap<String, f64>,
+    /// Every so-many-th case handed out is the oldest one.
+    pub oldest_every: i64,
+    /// Every so-many-th case is decided by two people without a suggestion.
+    pub blind_every: i64,
+    /// A decision on a risky case that is faster joins the second opinions.
+    pub hasty_ms: i64,
+    /// From here a case is risky.
+    pub risky: f64,
+    /// Bulk rules over more cases than this need a second person.
+    pub bulk_alone_max: usize,
+    /// Days a bulk rule lasts.
+    pub bulk_days: i64,
+    /// Share of members that must disagree on a field to ask, thousandths.
+    pub conflict_dissent: u16,
+    /// Questions about disagreeing values a day, at most.
+    pub conflicts_a_day: i64,
+    /// Questions about doubtful postings a day, at most.
+    pub suspicious_a_day: i64,
+    /// Questions about jobs that are probably taken a day, at most.
+    pub filled_a_day: i64,
+    /// One in so many postings that a rule wants looked at is asked about.
+    pub suspicious_sample: u64,
+    /// Reason codes one may give.
+    pub reasons: Vec<String>,
 }
 
 /// `[serve]`
@@ -140,6 +188,66 @@ pub struct LinkedSettings {
 pub struct ServeSettings {
     /// Address to listen on.
     pub listen: String,
+}
+
+/// `[console]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConsoleSettings {
+    /// Address that people type, without a slash at its end; with https, cookies are sent over nothing else.
+    pub public_url: Option<String>,
+    /// Minutes without a request that end a session.
+    pub session_idle_minutes: i64,
+    /// Hours that end a session, used or not.
+    pub session_hours: i64,
+    /// Failed logins of a person …
+    pub login_failures_max: i64,
+    /// … in so many minutes before no try counts until they are over; four times as many from one address.
+    pub login_window_minutes: i64,
+    /// Header in which a proxy of one's own says the client's address; none = the connection's.
+    pub address_header: Option<String>,
+    /// OpenID Connect.
+    pub sign_on: Option<SignOnSettings>,
+}
+
+impl Default for ConsoleSettings {
+    fn default() -> Self {
+        ConsoleSettings {
+            public_url: None,
+            session_idle_minutes: 30,
+            session_hours: 12,
+            login_failures_max: 5,
+            login_window_minutes: 15,
+            address_header: None,
+            sign_on: None,
+        }
+    }
+}
+
+/// `[console.sign_on]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignOnSettings {
+    /// What people read on the button.
+    pub title: String,
+    /// The provider's issuer address.
+    pub issuer: String,
+    /// Client id the provider gave.
+    pub client_id: String,
+    /// Client secret the provider gave; better in the environment as `JOBHUB_SIGN_ON_SECRET`.
+    pub client_secret: Option<SecretString>,
+    /// Scopes asked for besides `openid`.
+    #[serde(default)]
+    pub scopes: Vec<String>,
+    /// Claim that becomes the login name.
+    pub name_claim: String,
+    /// Claim whose values (a text or a list) are looked up in `roles`.
+    pub roles_claim: String,
+    /// Value of that claim → role.
+    pub roles: HashMap<String, String>,
+    /// Providers on loopback or private addresses are asked as well.
+    #[serde(default)]
+    pub allow_private: bool,
 }
 
 impl Settings {
@@ -159,6 +267,9 @@ impl Settings {
         let mut settings: Settings = table.try_into().context("settings")?;
         if let Ok(url) = std::env::var("JOBHUB_STORE") {
             settings.store.url = url;
+        }
+        if let (Some(sign_on), Ok(secret)) = (&mut settings.console.sign_on, std::env::var("JOBHUB_SIGN_ON_SECRET")) {
+            sign_on.client_secret = Some(SecretString::from(secret));
         }
         if settings.run.concurrency == 0 || settings.run.batch_rows == 0 || settings.run.batch_pages == 0 {
             bail!("run.concurrency, run.batch_rows and run.batch_pages must be at least 1");

@@ -12,6 +12,7 @@ mod guard;
 mod host;
 mod options;
 mod pace;
+pub mod provider;
 mod retry;
 mod robots;
 mod secret;

@@ -22,6 +22,13 @@ pub async fn sync_all(
     let (linked, portals): (Vec<_>, Vec<_>) = sources.iter().cloned().partition(|s| s.is_signal());
     let mut reports = wave(world, portals, options).await;
     reports.extend(wave(world, linked, options).await);
+    // what came after a linked system's run, and what every day brings: samples, tests that end
+    if let Err(error) = crate::linked::coherence::catch_up(world).await {
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "linked systems are not caught up with; the next round does it"
+        );
+    }
     remember_web(world).await;
     if world.lifecycle.pass_is_due(world.clock.now().timestamp_millis())
         && let Err(error) = lifecycle::daily(world).await

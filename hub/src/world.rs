@@ -33,6 +33,8 @@ pub struct World {
     pub traits: Arc<FxHashMap<i64, SourceTraits>>,
     /// Name and trust (thousandths) by source number.
     pub trust: Arc<FxHashMap<i64, (String, u16)>>,
+    /// Which verification steps postings go through, by source number.
+    pub policies: Arc<crate::linked::stages::Policies>,
     /// What evidence weighs, as learned so far.
     pub lifecycle: Arc<crate::lifecycle::Learned>,
 }
@@ -83,6 +85,7 @@ impl World {
             .map(|source| crate::pipeline::source_number(source.name()))
             .collect();
         let lifecycle = Arc::new(crate::lifecycle::Learned::new(&settings.lifecycle, closes_at_once));
+        let policies = Arc::new(crate::linked::stages::policies(&settings.stages));
         let path = settings.store.url.trim_start_matches("sqlite:");
         if !settings.store.url.contains("://")
             && let Some(folder) = std::path::Path::new(path).parent()
@@ -106,6 +109,7 @@ impl World {
             model: Arc::default(),
             traits: Arc::new(traits),
             trust: Arc::new(trust),
+            policies,
             lifecycle,
         })
     }

@@ -72,57 +72,81 @@ fn months(raw: &str) -> Option<u32> {
 /// Reads experience in words; `None` where it is not understood.
 pub fn said(raw: &str) -> Option<Experience> {
     let word = text::compact(raw);
-    let has = |w: &str| word.contains(w);
     let any = Experience { newcomer: true, experienced: true, ..Experience::default() };
     match word.as_str() {
         "" => return None,
-        "무관" | "경력무관" | "관계없음" | "경력관계없음" | "z" | "제한없음" | "경력제한없음" | "any"
-        | "notspecified" | "신입경력" | "신입및경력" | "경력신입" => return Some(any),
-        "신입" | "n" | "신입만" | "newcomer" | "entrylevel" | "entry" | "신규" => {
+        "무관" | "경력무관" | "관계없음" | "경력관계없음" | "상관없음" | "경력상관없음" | "z" | "제한없음"
+        | "경력제한없음" | "any" | "notspecified" | "신입경력" | "신입및경력" | "경력신입" | "주니어" =>
+        {
+            return Some(any);
+        }
+        "신입" | "n" | "신입만" | "newcomer" | "entrylevel" | "entry" | "신규" | "졸업예정자" => {
             return Some(Experience { newcomer: true, ..Experience::default() });
         }
-        "경력" | "e" | "경력직" | "경력자" | "경력년수무관" | "년수무관" | "경력연수무관" | "경력필수"
-        | "experienced" | "경력우대" => {
-            return Some(Experience { experienced: true, newcomer: word.ends_with("우대"), ..Experience::default() });
+        "경력" | "e" | "경력직" | "경력자" | "경력년수무관" | "년수무관" | "경력연수무관" | "경력연차무관"
+        | "경력필수" | "experienced" | "시니어" | "미들" | "리더급" | "유경험자" => {
+            return Some(Experience { experienced: true, ..Experience::default() });
         }
         _ => {}
     }
     let spans = spans(raw);
-    if spans.is_empty() {
-        if has("무관") && !has("학력") || has("관계없") {
-            let years_only = has("년수무관") || has("연수무관");
-            return Some(Experience {
-                newcomer: !years_only || has("신입"),
-                experienced: true,
-                ..Experience::default()
-            });
-        }
-        return english(&word).or_else(|| {
-            let newcomer = has("신입");
-            let experienced = has("경력");
-            let open_above = newcomer && has("이상");
-            (newcomer || experienced).then_some(Experience {
-                newcomer,
-                experienced: experienced || open_above,
-                ..Experience::default()
-            })
-        });
+    match spans.as_slice() {
+        [] => without_years(&word),
+        [first, .., last] => Some(with_years(raw, &word, *first, *last, true)),
+        [only] => Some(with_years(raw, &word, *only, *only, false)),
     }
-    let (first, last) = (spans[0], spans[spans.len() - 1]);
+}
+
+/// Whether experience counts in favour, and is not asked for: `경력 3년 이상 우대`.
+fn is_preference(word: &str) -> bool {
+    ["우대", "환영", "선호"].iter().any(|w| word.ends_with(w))
+}
+
+fn without_years(word: &str) -> Option<Experience> {
+    let has = |w: &str| word.contains(w);
+    let any = Experience { newcomer: true, experienced: true, ..Experience::default() };
+    if has("년수무관") || has("연수무관") || (has("연차무관") && has("경력")) {
+        return Some(Experience { newcomer: has("신입"), experienced: true, ..Experience::default() });
+    }
+    let free = has("무관") || has("관계없") || has("상관없");
+    if (free && !has("학력")) || has("경력무관") || has("경험무관") || has("무경력") || has("초보") || has("미경험")
+    {
+        return Some(any);
+    }
+    let (newcomer, experienced) = (has("신입"), has("경력") || has("유경험"));
+    // who is welcome does not keep the other out
+    if (newcomer || experienced) && (is_preference(word) || has("신입가능") || has("신입지원가능")) {
+        return Some(any);
+    }
+    if !newcomer && !experienced {
+        return english(word);
+    }
+    Some(Experience { newcomer, experienced: experienced || (newcomer && has("이상")), ..Experience::default() })
+}
+
+fn with_years(raw: &str, word: &str, first: u32, last: u32, several: bool) -> Experience {
+    let has = |w: &str| word.contains(w);
+    if is_preference(word) {
+        return Experience { newcomer: true, experienced: true, ..Experience::default() };
+    }
     let range = raw.contains(['~', '-', '–']) || has("에서") || has("부터");
-    let up_to = has("이하") || has("미만") || has("이내") || raw.contains(['↓', '▼']);
-    let mut experience = Experience { newcomer: has("신입"), experienced: true, ..Experience::default() };
-    if spans.len() >= 2 && range {
-        experience.min_months = Some(first).filter(|m| *m > 0);
-        experience.max_months = Some(last).filter(|m| *m < YEARS_MAX * 12);
+    let below = ["이하", "미만", "이내"].iter().any(|w| has(w));
+    let up_to = below || raw.contains(['↓', '▼']) || word.starts_with("최대") || has("경력최대");
+    let bounded = |months: u32| Some(months).filter(|m| *m < YEARS_MAX * 12);
+    let mut experience =
+        Experience { newcomer: has("신입") || has("초보"), experienced: true, ..Experience::default() };
+    if several && (range || (below && has("이상"))) {
+        experience.min_months = bounded(first).filter(|m| *m > 0);
+        experience.max_months = bounded(last);
+        experience.newcomer |= first == 0;
     } else if up_to || raw.trim_start().starts_with('~') || (experience.newcomer && range) {
-        experience.max_months = Some(last).filter(|m| *m < YEARS_MAX * 12);
+        experience.max_months = bounded(last);
         experience.newcomer |= up_to && !has("경력");
     } else {
-        experience.min_months = Some(first).filter(|m| *m > 0);
+        experience.min_months = bounded(first).filter(|m| *m > 0);
         experience.newcomer |= first == 0;
     }
-    Some(experience)
+    experience
 }
 
 /// Every length of time in a text, in months; a bare first number of a range takes the unit of the second.
@@ -143,6 +167,10 @@ fn spans(raw: &str) -> Vec<u32> {
         }
         let Ok(number) = raw[start..at].parse::<f64>() else { continue };
         let rest = raw[at..].trim_start();
+        // a university of four years
+        if rest.starts_with("년제") {
+            continue;
+        }
         let unit = unit_of(rest);
         let months = match unit {
             Unit::Month => number,
@@ -161,7 +189,9 @@ fn spans(raw: &str) -> Vec<u32> {
         }
     }
     let last_unit = out.last().map_or(Unit::None, |l| l.1);
-    if last_unit == Unit::None && !raw.contains("경력") && !raw.contains('+') {
+    // `3~5` and nothing else is a range of years
+    let bare = out.len() == 2 && raw.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'~' | b'-' | b' '));
+    if last_unit == Unit::None && !bare && !raw.contains("경력") && !raw.contains('+') {
         return Vec::new();
     }
     out.iter()

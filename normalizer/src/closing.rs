@@ -6,8 +6,8 @@ use chrono::{Datelike, NaiveDate};
 use crate::reading::Reading;
 use crate::{CloseKind, Closing, Effect, RawField, SourceStatus, date, text};
 
-/// A closing day this many years ahead is no day but a way to say "open".
-const FAR_YEARS: i32 = 2;
+/// A closing day this many days ahead, three years, is no day but a way to say "open".
+const FAR_DAYS: i64 = 3 * 365 + 1;
 /// A closing day that lies this many days after publication once a year is added was written with the wrong year.
 const YEAR_SLIP_DAYS: i64 = 120;
 /// 1988118000, the sentinel of one portal: 2033-01-01 in Asia/Seoul.
@@ -144,64 +144,216 @@ pub fn kind(text: &str) -> Option<CloseKind> {
 }
 
 fn kind_in(word: &str) -> Option<CloseKind> {
-    let has = |w: &str| word.contains(w);
-    if has("채용시")
-        || has("충원시")
-        || has("채용될때")
-        || has("구인시")
-        || has("선발시")
-        || has("untilfilled")
-        || has("모집완료시")
-    {
+    let has = |words: &[&str]| words.iter().any(|w| word.contains(w));
+    if has(&[
+        "채용시",
+        "충원시",
+        "채용될때",
+        "구인시",
+        "선발시",
+        "untilfilled",
+        "모집완료시",
+        "모집시까지",
+        "채용완료시",
+        "채용완료까지",
+        "채용까지",
+        "소진시",
+        "마감시까지",
+    ]) {
         Some(CloseKind::UntilFilled)
-    } else if has("상시") || has("always") || has("ongoing") || has("연중") || has("무기한") {
-        Some(CloseKind::AlwaysOpen)
-    } else if has("수시") || has("rolling") {
+    } else if has(&["수시", "rolling"]) && !word.contains("상시") {
         Some(CloseKind::Rolling)
+    } else if has(&[
+        "상시",
+        "always",
+        "ongoing",
+        "연중",
+        "무기한",
+        "기한없음",
+        "기한제한없",
+        "마감일없음",
+        "제한없음",
+        "noexpir",
+    ]) {
+        Some(CloseKind::AlwaysOpen)
     } else {
         None
     }
 }
 
+/// Words that leave the end to when enough have applied; beside a date they are a remark.
+fn is_first_come(word: &str) -> bool {
+    ["선착순", "조기마감", "인원마감", "정원마감"].iter().any(|w| word.contains(w))
+}
+
+/// The part of a text that is about closing: other days that portals write beside it are cut off.
+fn about_closing(raw: &str) -> &str {
+    const OTHERS: [&str; 8] = ["수정일", "등록일", "게시일", "발표", "입사일", "면접일", "서류발표", "작성일"];
+    let digit = |text: &str| text.bytes().any(|b| b.is_ascii_digit());
+    let mut part = raw;
+    if let Some(at) = ["마감일", "접수마감", "종료일"].iter().filter_map(|w| part.rfind(w)).max()
+        && digit(&part[at..])
+        && OTHERS.iter().any(|w| part[..at].contains(w))
+    {
+        part = &part[at..];
+    }
+    OTHERS.iter().filter_map(|w| part.find(w)).min().map_or(part, |at| &part[..at])
+}
+
 /// Reads a closing text; `None` where it is not understood.
 pub fn said(raw: &str, on: NaiveDate) -> Option<Said> {
+    let nothing = |rule, confidence| Some(Said { rule, confidence, none: true, ..Said::default() });
     if text::is_absent(raw) {
-        return Some(Said { rule: "closing.none", confidence: 1000, none: true, ..Said::default() });
+        return nothing("closing.none", 1000);
     }
+    let raw = about_closing(raw);
     let days = date::all(raw, on);
     // the common case, a plain date, needs no look at words
     let plain = raw.len() <= 10 && raw.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'-' | b'.' | b'/'));
     let word = if plain { String::new() } else { text::compact(raw) };
     let kind = kind_in(&word);
-    if let Some(day) = days.last() {
-        if is_sentinel(day.date) {
-            let closing = Closing { kind: Some(kind.unwrap_or(CloseKind::AlwaysOpen)), valid_through: None };
-            return Some(Said { closing, rule: "closing.sentinel", confidence: 950, ..Said::default() });
-        }
-        if day.date.year() - on.year() > FAR_YEARS {
-            let closing = Closing { kind: Some(kind.unwrap_or(CloseKind::UntilFilled)), valid_through: None };
-            return Some(Said { closing, rule: "closing.far", confidence: 600, ..Said::default() });
-        }
-        let closing = Closing { kind: Some(kind.unwrap_or(CloseKind::ByDate)), valid_through: Some(day.date) };
-        let rule = if kind.is_some() { "closing.mixed" } else { day.rule };
-        return Some(Said { closing, rule, confidence: day.confidence, ..Said::default() });
+    if let Some(day) = last_day(raw, &days, &word, on) {
+        return Some(by_day(day, kind, on));
     }
     if kind.is_some() {
-        return Some(Said {
-            closing: Closing { kind, valid_through: None },
-            rule: "closing.words",
-            confidence: 1000,
-            ..Said::default()
-        });
+        let closing = Closing { kind, valid_through: None };
+        return Some(Said { closing, rule: "closing.words", confidence: 1000, ..Said::default() });
     }
-    match word.as_str() {
-        "진행예정" | "접수예정" | "모집예정" | "추후공지" | "미정" | "별도공지" | "공고문참조" | "별도안내" => {
-            Some(Said { rule: "closing.none", confidence: 900, none: true, ..Said::default() })
+    if plain && is_zero(raw) {
+        return nothing("closing.sentinel", 950);
+    }
+    in_words(&word)
+}
+
+/// The last day of a text, unless it is the first day of an open range (`2024-12-03 ~ 채용시까지`).
+fn last_day(raw: &str, days: &[date::Day], word: &str, on: NaiveDate) -> Option<date::Day> {
+    match days {
+        [] => month_end(word, on).or_else(|| days_left(word, on)).or_else(|| of_today(raw, word, on)),
+        [only] => {
+            // `마감 3일전` is three days ahead
+            if only.rule == "date.relative" && only.date < on && word.starts_with("마감") {
+                return days_left(word, on);
+            }
+            let open_end = raw.rsplit_once('~').is_some_and(|(head, tail)| {
+                head.bytes().any(|b| b.is_ascii_digit())
+                    && !tail.bytes().any(|b| b.is_ascii_digit())
+                    && kind_in(&text::compact(tail)).is_some()
+            });
+            (!open_end).then_some(*only)
         }
-        "마감" | "접수마감" | "모집마감" | "채용마감" | "마감되었습니다" | "종료" | "접수종료" | "채용완료" => {
-            Some(Said { rule: "closing.closed", confidence: 950, closed: true, ..Said::default() })
-        }
-        "마감임박" => Some(Said { rule: "closing.none", confidence: 700, none: true, ..Said::default() }),
+        [.., last] => Some(*last),
+    }
+}
+
+fn by_day(day: date::Day, kind: Option<CloseKind>, on: NaiveDate) -> Said {
+    let (rule, confidence, closing) = if is_sentinel(day.date) {
+        ("closing.sentinel", 950, Closing { kind: Some(kind.unwrap_or(CloseKind::AlwaysOpen)), valid_through: None })
+    } else if (day.date - on).num_days() > FAR_DAYS {
+        ("closing.far", 600, Closing { kind: Some(kind.unwrap_or(CloseKind::UntilFilled)), valid_through: None })
+    } else {
+        let rule = if kind.is_some() { "closing.mixed" } else { day.rule };
+        let closing = Closing { kind: Some(kind.unwrap_or(CloseKind::ByDate)), valid_through: Some(day.date) };
+        (rule, day.confidence, closing)
+    };
+    Said { closing, rule, confidence, ..Said::default() }
+}
+
+/// `0000-00-00`, `1970-01-01`: the zero of a calendar or of a clock.
+fn is_zero(raw: &str) -> bool {
+    raw.bytes().all(|b| matches!(b, b'0' | b'-' | b'.' | b'/' | b':'))
+        || ["1970-01-01", "1900-01-01", "0001-01-01", "1970.01.01", "19700101"].contains(&raw)
+}
+
+/// The last day of a month.
+fn last_of(year: i32, month: u32) -> Option<date::Day> {
+    let date = (28..=31).rev().find_map(|day| NaiveDate::from_ymd_opt(year, month, day))?;
+    Some(date::Day { date, rule: "closing.month_end", confidence: 800 })
+}
+
+/// `12월 말까지`, `이달 말`, `연말까지`, `2024년 12월`, `이번 주까지`.
+fn month_end(word: &str, on: NaiveDate) -> Option<date::Day> {
+    let stem = ["까지", "마감", "내", "중"].iter().find_map(|w| word.strip_suffix(w)).unwrap_or(word);
+    if matches!(stem, "이번주" | "금주") {
+        let ahead = 6 - on.weekday().num_days_from_monday();
+        let date = on.checked_add_days(chrono::Days::new(u64::from(ahead)))?;
+        return Some(date::Day { date, rule: "closing.week_end", confidence: 800 });
+    }
+    if let Some((year, month)) = stem.strip_suffix('월').and_then(|head| head.split_once('년')) {
+        let year: i32 = year.parse().ok().filter(|y| (2000..2100).contains(y))?;
+        return last_of(year, month.parse().ok().filter(|m| (1..=12).contains(m))?);
+    }
+    let at = word.find('말')?;
+    let head = &word[..at];
+    let month = if head.ends_with('연') || head.ends_with("올해") {
+        12
+    } else if head.ends_with("이달") || head.ends_with("금월") || head == "월" {
+        on.month()
+    } else {
+        let number = head.strip_suffix('월')?;
+        let digits = number.len() - number.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+        number[number.len() - digits..].parse().ok().filter(|m| (1..=12).contains(m))?
+    };
+    last_of(date::yearless(month, 28, None, on)?.year(), month)
+}
+
+/// `마감 3일전`, `마감까지 3일`.
+fn days_left(word: &str, on: NaiveDate) -> Option<date::Day> {
+    let rest = word
+        .strip_prefix("마감까지")
+        .or_else(|| word.strip_prefix("접수마감"))
+        .or_else(|| word.strip_prefix("마감"))?;
+    let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let days: u64 = rest[..digits].parse().ok().filter(|n| *n <= 999)?;
+    let unit = &rest[digits..];
+    let date = matches!(unit, "일" | "일전" | "일남음" | "일남았습니다" | "일이내")
+        .then(|| on.checked_add_days(chrono::Days::new(days)))??;
+    Some(date::Day { date, rule: "date.relative", confidence: 900 })
+}
+
+/// `18:00 마감`, `5시간 후 마감`, `23:59`: an hour of this day.
+fn of_today(raw: &str, word: &str, on: NaiveDate) -> Option<date::Day> {
+    let clock = raw.split_once(':').is_some_and(|(hour, minute)| {
+        let hour = hour.trim_start_matches(['~', ' ']);
+        hour.parse::<u8>().is_ok_and(|h| h <= 24)
+            && minute.get(..2).and_then(|m| m.parse::<u8>().ok()).is_some_and(|m| m < 60)
+    });
+    let later = word.ends_with("마감") && (word.contains("시간후") || word.contains("분후"));
+    (clock || later).then_some(date::Day { date: on, rule: "date.relative", confidence: 800 })
+}
+
+/// Texts without any day.
+fn in_words(word: &str) -> Option<Said> {
+    if is_first_come(word) {
+        let closing = Closing { kind: Some(CloseKind::UntilFilled), valid_through: None };
+        return Some(Said { closing, rule: "closing.first_come", confidence: 800, ..Said::default() });
+    }
+    let none = |confidence| Some(Said { rule: "closing.none", confidence, none: true, ..Said::default() });
+    match word {
+        "진행예정" | "접수예정" | "모집예정" | "채용예정" | "추후공지" | "추후안내" | "추후결정" | "추후" | "미정"
+        | "별도공지" | "공고문참조" | "공고참조" | "별도안내" | "상세요강참조" | "상세요강" | "asap" | "tbd"
+        | "협의" | "추후협의" => none(900),
+        // open, and no word of when it ends
+        "모집중" | "접수중" | "채용중" | "진행중" | "게시중" | "공고중" | "open" | "active" | "마감임박" | "곧마감"
+        | "마감전" => none(700),
+        "마감"
+        | "접수마감"
+        | "모집마감"
+        | "채용마감"
+        | "공고마감"
+        | "마감됨"
+        | "마감되었습니다"
+        | "마감된공고"
+        | "마감된공고입니다"
+        | "접수가마감되었습니다"
+        | "종료"
+        | "접수종료"
+        | "채용종료"
+        | "공고종료"
+        | "모집종료"
+        | "채용완료"
+        | "모집완료"
+        | "closed"
+        | "expired" => Some(Said { rule: "closing.closed", confidence: 950, closed: true, ..Said::default() }),
         _ => None,
     }
 }

@@ -80,7 +80,7 @@ pub(crate) fn take<'t>(text: &'t str, contact: &mut Contact) -> Cow<'t, str> {
 }
 
 /// The same text with masks, nothing kept.
-pub(crate) fn masked(text: &str) -> Cow<'_, str> {
+pub fn masked(text: &str) -> Cow<'_, str> {
     let hits = find(text);
     if hits.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(replaced(text, &hits)) }
 }

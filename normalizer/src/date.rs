@@ -38,7 +38,7 @@ pub fn all(text: &str, on: NaiveDate) -> SmallVec<[Day; 2]> {
     let tokens = tokens(text);
     let mut at = 0;
     while at < tokens.len() {
-        match absolute(&tokens[at..], on) {
+        match absolute(&tokens[at..], on).or_else(|| dotted(&tokens, at, on)) {
             Some((day, used)) => {
                 days.push(day);
                 at += used.max(1);
@@ -50,6 +50,25 @@ pub fn all(text: &str, on: NaiveDate) -> SmallVec<[Day; 2]> {
         days.extend(relative(text, &tokens, on));
     }
     days
+}
+
+/// `~ 12.6`, `12.31까지`: month and day with a dot between, where a range sign before or a word behind says that it is a day.
+fn dotted(tokens: &[Token<'_>], at: usize, on: NaiveDate) -> Option<(Day, usize)> {
+    let [Token::Number(month, 1 | 2), rest @ ..] = &tokens[at..] else { return None };
+    let ((day, digits), used, mark) = after_mark(rest)?;
+    if mark != '.' || digits > 2 {
+        return None;
+    }
+    let before = tokens[..at].iter().rev().find(|t| **t != Token::Gap);
+    let behind = rest[used..].iter().find(|t| !matches!(t, Token::Gap | Token::Mark('.')));
+    let says_day = matches!(before, Some(Token::Mark('~')))
+        || matches!(behind, Some(Token::Mark('~')))
+        || matches!(behind, Some(Token::Word(w)) if ["까지", "마감", "부터"].iter().any(|d| w.starts_with(d)));
+    if !says_day {
+        return None;
+    }
+    let date = yearless(u32::try_from(*month).ok()?, u32::try_from(day).ok()?, weekday_of(&rest[used..]), on)?;
+    Some((Day { date, rule: "date.yearless", confidence: 850 }, 1 + used))
 }
 
 /// Tokens to pass over where no day begins: all of `1974/10/31`, so that its rest is not taken for a day without a year.
@@ -220,6 +239,13 @@ fn packed(n: u64, digits: usize, rest: &[Token<'_>]) -> Option<Day> {
             let date = calendar(ymd).filter(|d| YEARS.contains(&d.year()))?;
             Some(Day { date, rule: "date.full", confidence: 1000 })
         }
+        // `2024123118` is an hour; as seconds it would lie beyond any posting
+        10 if ((2000..2100).contains(&(n / 1_000_000)) || n / 1_000_000 == 9999)
+            && n % 100 <= 24
+            && calendar(n / 100).is_some() =>
+        {
+            calendar(n / 100).map(|date| Day { date, rule: "date.full", confidence: 900 })
+        }
         10 | 13 => {
             let seconds = if digits == 13 { n / 1000 } else { n };
             let at = chrono::DateTime::from_timestamp(i64::try_from(seconds).ok()?, 0)?.naive_utc();
@@ -364,6 +390,12 @@ fn relative(text: &str, tokens: &[Token<'_>], on: NaiveDate) -> Option<Day> {
         |date: Option<NaiveDate>, confidence: u16| date.map(|date| Day { date, rule: "date.relative", confidence });
     let forward = |n: u64| on.checked_add_days(Days::new(n.min(3650)));
     let back = |n: u64| on.checked_sub_days(Days::new(n.min(3650)));
+    // `D - 7`
+    let tokens: SmallVec<[Token<'_>; TOKENS_MAX]> =
+        match tokens.iter().position(|t| matches!(t, Token::Word("D" | "d"))) {
+            Some(_) => tokens.iter().copied().filter(|t| *t != Token::Gap).collect(),
+            None => SmallVec::from_slice(tokens),
+        };
     for (n, token) in tokens.iter().enumerate() {
         match (token, tokens.get(n + 1), tokens.get(n + 2)) {
             (Token::Word("D" | "d"), Some(Token::Mark('-')), Some(Token::Number(days, 1..=3))) => {

@@ -40,6 +40,8 @@ const WORDS: &[(&str, Degree)] = &[
     ("전문대", Degree::Associate),
     ("전문학사", Degree::Associate),
     ("대학원졸업박사", Degree::Doctorate),
+    ("대학원박사", Degree::Doctorate),
+    ("석박사", Degree::Master),
     ("박사", Degree::Doctorate),
     ("doctor", Degree::Doctorate),
     ("phd", Degree::Doctorate),
@@ -55,6 +57,7 @@ const WORDS: &[(&str, Degree)] = &[
     ("고등학교", Degree::High),
     ("고졸", Degree::High),
     ("고교", Degree::High),
+    ("검정고시", Degree::High),
     ("highschool", Degree::High),
     ("associate", Degree::Associate),
     ("중학교", Degree::Middle),
@@ -75,9 +78,19 @@ pub fn said(raw: &str) -> Option<Education> {
         | "학력제한없음"
         | "any"
         | "noeducationrequired"
+        | "상관없음"
+        | "학력상관없음"
+        | "무학"
         | "00" => return Some(Education::default()),
         "01" => return Some(Education { min: Some(Degree::Elementary), max: None }),
         _ => {}
+    }
+    // `고졸 우대` asks for nothing; `대학교 재학` has left school and not yet university
+    if word.ends_with("우대") {
+        return Some(Education::default());
+    }
+    if word.contains("대") && (word.contains("재학") || word.contains("휴학")) && !word.contains('졸') {
+        return Some(Education { min: Some(Degree::High), max: None });
     }
     let mut found: Vec<(Degree, usize)> = Vec::new();
     let mut at = 0;
@@ -95,12 +108,13 @@ pub fn said(raw: &str) -> Option<Education> {
         return (word.contains("학력무관") || word.contains("학력관계없") || word.contains("무관"))
             .then(Education::default);
     };
-    let range = raw.contains(['~', '-']) && found.len() > 1;
+    let below = word[first_end..].contains("이하");
+    let range = found.len() > 1 && (raw.contains(['~', '-']) || (below && word.contains("이상")));
     if range {
         let (low, high) = found.iter().fold((first, first), |(l, h), (d, _)| (l.min(*d), h.max(*d)));
         return Some(Education { min: Some(low), max: Some(high) });
     }
-    let up_to = word[first_end..].contains("이하") || raw.contains(['↓', '▼']) || raw.trim_start().starts_with('~');
+    let up_to = below || raw.contains(['↓', '▼']) || raw.trim_start().starts_with('~');
     if up_to {
         let high = found.iter().map(|(d, _)| *d).max();
         return Some(Education { min: None, max: high });

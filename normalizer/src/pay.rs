@@ -2,7 +2,8 @@
 //! Holds no judgement of the amount but whether it can be meant; the minimum wage is a matter of vetting.
 
 use crate::reading::Reading;
-use crate::{Effect, Pay, PayPeriod, RawField, text};
+use crate::vet::wage::{Hourly, hourly};
+use crate::{Effect, Pay, PayPeriod, RawField, hours, text};
 
 mod amount;
 
@@ -12,6 +13,9 @@ use amount::{Amount, amounts, in_digits};
 pub const PAY_BYTES_MAX: usize = 400;
 /// Most amounts read from one text.
 const AMOUNTS_MAX: usize = 12;
+/// Numbers without any unit or period: from here 만원 a month, and below the other won an hour.
+const BARE_MONTH: i64 = 150;
+const BARE_HOUR: i64 = 9_000;
 /// Largest amount that is taken for one.
 const WON_MAX: i64 = 100_000_000_000;
 
@@ -39,7 +43,7 @@ pub(crate) fn read(reading: &mut Reading<'_>) {
                 reading.took("base_salary", &raw, got.rule, got.confidence);
                 let mut read = got.pay;
                 if let Some(period) = period
-                    && (read.period.is_none() || got.rule == "pay.period_guessed")
+                    && (read.period.is_none() || got.rule.ends_with("_guessed"))
                 {
                     read.period = Some(period);
                 }
@@ -68,7 +72,7 @@ fn read_period(reading: &mut Reading<'_>) -> Option<PayPeriod> {
         "W" | "w" | "WEEK" | "WEEKLY" => Some(PayPeriod::Week),
         "D" | "d" | "DAY" | "DAILY" => Some(PayPeriod::Day),
         "H" | "h" | "T" | "HOUR" | "HOURLY" => Some(PayPeriod::Hour),
-        other => period_in(other).map(|(period, _)| period),
+        other => period_in(other),
     };
     if found.is_none() && !is_negotiable(&text::compact(&raw)) {
         let rule = if raw.starts_with('?') { "pay.unknown_code" } else { "pay.not_understood" };
@@ -113,7 +117,7 @@ fn read_numbers(reading: &mut Reading<'_>, period: Option<PayPeriod>) -> Option<
     if bounds == [None, None] {
         return None;
     }
-    let mut pay = Pay { period, min: bounds[0], max: bounds[1], negotiable: false, currency };
+    let mut pay = Pay { period, min: bounds[0], max: bounds[1], currency, ..Pay::default() };
     // 3,600 a year or 250 a month can only be 만원
     let low = pay.min.or(pay.max).unwrap_or(0);
     let tiny = match pay.period {
@@ -192,6 +196,18 @@ fn check(reading: &mut Reading<'_>, pay: &mut Pay) {
     }
 }
 
+/// What an hour comes to under the hours that were stated. Call when pay and hours are read.
+pub(crate) fn equivalent(reading: &mut Reading<'_>) {
+    let posting = &mut reading.out.posting;
+    let Some(pay) = posting.base_salary.as_mut().filter(|pay| pay.currency.is_none()) else { return };
+    let Some(least) = pay.min.or(pay.max) else { return };
+    let words: String = posting.work_hours.as_deref().unwrap_or("").chars().filter(|c| !c.is_whitespace()).collect();
+    let daily = hours::minutes_a_day(&words);
+    if let Some(Hourly::Known(won)) = hourly(pay.period, least, posting.weekly_minutes, daily) {
+        pay.hourly = Some(won);
+    }
+}
+
 /// Reads a pay text; `None` where it is not understood.
 pub fn said(raw: &str) -> Option<Said> {
     let raw = text::cut(raw.trim(), PAY_BYTES_MAX);
@@ -207,11 +223,15 @@ pub fn said(raw: &str) -> Option<Said> {
     }
     if amounts.is_empty() {
         let word = text::compact(raw);
-        if is_negotiable(&word) {
+        if is_negotiable(&word) || is_deferred(&word) {
             let pay = Pay { negotiable: true, ..Pay::default() };
             return Some(Said { pay, rule: "pay.negotiable", confidence: 1000, none: false });
         }
-        return if is_badge(raw, &word) { none("pay.badge") } else { None };
+        return match () {
+            () if is_badge(raw, &word) => none("pay.badge"),
+            () if is_unpriced(&word) || is_share(raw) => none("pay.unpriced"),
+            () => None,
+        };
     }
     if is_badge(raw, &text::compact(raw)) {
         return none("pay.badge");
@@ -231,15 +251,19 @@ fn read_amounts(raw: &str, amounts: &[Amount]) -> Said {
     let before = &raw[..low.from];
     let after = raw[end..].split(['/', '\n']).next().unwrap_or("");
     let currency = low.currency.or(high.and_then(|h| h.currency));
-    let stated =
-        period_in(before).or_else(|| period_in(&raw[low.from..end])).or_else(|| period_in(after)).map(|(p, _)| p);
-    let mut scale = 1;
-    if !low.has_unit && high.is_none_or(|h| !h.has_unit) && currency.is_none() {
+    let stated = period_before(before)
+        .or_else(|| period_in(&raw[low.from..end]))
+        .or_else(|| per(&raw[end..]))
+        .or_else(|| period_in(after));
+    let bare = !low.has_unit && high.is_none_or(|h| !h.has_unit) && currency.is_none();
+    let (mut scale, mut unit_guessed) = (1, false);
+    if bare {
         // a bare number: 3600 a year, 250 a month
-        scale = match stated {
-            Some(PayPeriod::Year) | None if (1_000..100_000).contains(&low.value) && stated.is_some() => 10_000,
-            Some(PayPeriod::Month) if low.value < 10_000 => 10_000,
-            _ => 1,
+        (scale, unit_guessed) = match stated {
+            Some(PayPeriod::Year) if (1_000..100_000).contains(&low.value) => (10_000, false),
+            Some(PayPeriod::Month) if low.value < 10_000 => (10_000, false),
+            None if (BARE_MONTH..BARE_HOUR).contains(&low.value) => (10_000, true),
+            _ => (1, false),
         };
     }
     let value = low.value.saturating_mul(scale);
@@ -252,38 +276,50 @@ fn read_amounts(raw: &str, amounts: &[Amount]) -> Said {
         || before.contains("최대")
         || tail.starts_with("까지");
     let (min, max) = match top {
+        Some(top) if top < value && is_other_group(raw[first.to..second.map_or(first.to, |s| s.from)].trim()) => {
+            (Some(top), Some(value))
+        }
         Some(top) => (Some(value), Some(top)),
         None if up_to => (None, Some(value)),
         None => (Some(value), (!is_open(tail, before)).then_some(value)),
     };
     let word = text::compact(raw);
     let negotiable = is_negotiable(&word);
-    let mut pay = Pay { period: stated, min, max, negotiable, currency: currency.map(str::to_owned) };
+    let mut pay = Pay { period: stated, min, max, negotiable, currency: currency.map(str::to_owned), hourly: None };
     let (mut rule, mut confidence) = ("pay.amount", 1000);
     if second.is_some() {
         rule = "pay.range";
     }
     if pay.period.is_none() && pay.currency.is_none() {
         pay.period = guess_period(value);
-        (rule, confidence) = ("pay.period_guessed", 800);
+        (rule, confidence) = if unit_guessed { ("pay.unit_guessed", 600) } else { ("pay.period_guessed", 800) };
     }
     Said { pay, rule, confidence, none: false }
 }
 
-/// `이상`, `~`, `+`, `부터`, `최소`: an open upper end.
+/// `이상`, `~`, `+`, `부터`, `최소`, `3,000만원대`: an open upper end.
 fn is_open(tail: &str, before: &str) -> bool {
-    tail.starts_with(['~', '+', '↑', '-'])
+    tail.starts_with(['~', '+', '↑', '-', '대'])
         || ["이상", "부터", "초과"].iter().any(|w| tail.starts_with(w))
         || before.contains("최소")
         || before.contains("최저")
 }
 
-/// Whether what stands between two amounts makes them a range.
+/// Whether what stands between two amounts makes them a range: a range sign, or a word for who gets the higher one.
 fn joins(between: &str) -> bool {
     let between = between.trim();
+    if is_other_group(between) {
+        return true;
+    }
     between.len() <= 24
         && (between.contains(['~', '-', '–']) || ["부터", "에서", "이상", "to"].iter().any(|w| between.starts_with(w)))
         && !between.contains(['/', '='])
+}
+
+/// `신입 3,000만원, 경력 4,000만원`, `야간 13,000원 / 주간 11,000원`: the second amount is another group's.
+fn is_other_group(between: &str) -> bool {
+    let word = between.trim_start_matches([',', '/', '(', ' ']).trim();
+    ["경력", "신입", "야간", "주간", "주말", "평일", "대졸", "석사"].contains(&word)
 }
 
 /// A bare number of a range takes the other's unit.
@@ -311,69 +347,151 @@ fn guess_period(won: i64) -> Option<PayPeriod> {
     }
 }
 
-/// The first period named in a text and where.
-fn period_in(text: &str) -> Option<(PayPeriod, usize)> {
-    const WORDS: [(&str, PayPeriod); 37] = [
-        ("연봉", PayPeriod::Year),
-        ("년봉", PayPeriod::Year),
-        ("연급", PayPeriod::Year),
-        ("(연)", PayPeriod::Year),
-        ("(년)", PayPeriod::Year),
-        ("연간", PayPeriod::Year),
-        ("per year", PayPeriod::Year),
-        ("annual", PayPeriod::Year),
-        ("/yr", PayPeriod::Year),
-        ("year", PayPeriod::Year),
-        ("월급", PayPeriod::Month),
-        ("월봉", PayPeriod::Month),
-        ("월 급", PayPeriod::Month),
-        ("(월)", PayPeriod::Month),
-        ("월 ", PayPeriod::Month),
-        ("/월", PayPeriod::Month),
-        ("매월", PayPeriod::Month),
-        ("월수", PayPeriod::Month),
-        ("month", PayPeriod::Month),
-        ("주급", PayPeriod::Week),
-        ("(주)", PayPeriod::Week),
-        ("week", PayPeriod::Week),
-        ("일급", PayPeriod::Day),
-        ("일당", PayPeriod::Day),
-        ("(일)", PayPeriod::Day),
-        ("/일", PayPeriod::Day),
-        ("일 ", PayPeriod::Day),
-        ("day", PayPeriod::Day),
-        ("시급", PayPeriod::Hour),
-        ("(시)", PayPeriod::Hour),
-        ("시간급", PayPeriod::Hour),
-        ("시간당", PayPeriod::Hour),
-        ("타임당", PayPeriod::Hour),
-        ("hour", PayPeriod::Hour),
-        ("건별", PayPeriod::Piece),
-        ("건당", PayPeriod::Piece),
-        ("(건)", PayPeriod::Piece),
-    ];
+/// Words that name a period wherever they stand.
+const PERIODS: &[(&str, PayPeriod)] = &[
+    ("연봉", PayPeriod::Year),
+    ("년봉", PayPeriod::Year),
+    ("연급", PayPeriod::Year),
+    ("(연)", PayPeriod::Year),
+    ("(년)", PayPeriod::Year),
+    ("연간", PayPeriod::Year),
+    ("연수입", PayPeriod::Year),
+    ("per year", PayPeriod::Year),
+    ("per annum", PayPeriod::Year),
+    ("annual", PayPeriod::Year),
+    ("/yr", PayPeriod::Year),
+    ("year", PayPeriod::Year),
+    ("월급", PayPeriod::Month),
+    ("월봉", PayPeriod::Month),
+    ("월 급", PayPeriod::Month),
+    ("월수", PayPeriod::Month),
+    ("월보수", PayPeriod::Month),
+    ("월평균", PayPeriod::Month),
+    ("(월)", PayPeriod::Month),
+    ("/월", PayPeriod::Month),
+    ("매월", PayPeriod::Month),
+    ("month", PayPeriod::Month),
+    ("주급", PayPeriod::Week),
+    ("(주)", PayPeriod::Week),
+    ("week", PayPeriod::Week),
+    ("일급", PayPeriod::Day),
+    ("일당", PayPeriod::Day),
+    ("(일)", PayPeriod::Day),
+    ("/일", PayPeriod::Day),
+    ("day", PayPeriod::Day),
+    ("시급", PayPeriod::Hour),
+    ("(시)", PayPeriod::Hour),
+    ("시간급", PayPeriod::Hour),
+    ("시간당", PayPeriod::Hour),
+    ("타임당", PayPeriod::Hour),
+    ("hour", PayPeriod::Hour),
+    ("건별", PayPeriod::Piece),
+    ("건당", PayPeriod::Piece),
+    ("(건)", PayPeriod::Piece),
+    ("회당", PayPeriod::Piece),
+    ("1회", PayPeriod::Piece),
+    ("개당", PayPeriod::Piece),
+    ("장당", PayPeriod::Piece),
+    ("편당", PayPeriod::Piece),
+    ("자당", PayPeriod::Piece),
+    ("페이지당", PayPeriod::Piece),
+    ("콜당", PayPeriod::Piece),
+    ("분당", PayPeriod::Piece),
+];
+
+/// Syllables that name a period where they stand alone.
+fn period_of(syllable: char) -> Option<PayPeriod> {
+    match syllable {
+        '연' | '년' => Some(PayPeriod::Year),
+        '월' => Some(PayPeriod::Month),
+        '주' => Some(PayPeriod::Week),
+        '일' => Some(PayPeriod::Day),
+        '시' => Some(PayPeriod::Hour),
+        '건' => Some(PayPeriod::Piece),
+        _ => None,
+    }
+}
+
+/// The first period named in a text: by a word, else by a syllable at its end.
+fn period_in(text: &str) -> Option<PayPeriod> {
     if text.is_empty() {
         return None;
     }
-    let found =
-        WORDS.iter().filter_map(|(word, period)| text.find(word).map(|at| (*period, at))).min_by_key(|(_, at)| *at);
-    found.or_else(|| {
-        // `월250만원`, `연 3000`, `월`
-        let trimmed = text.trim_end();
-        let last = trimmed.chars().next_back()?;
-        let before = trimmed.chars().rev().nth(1);
-        let alone = before.is_none_or(|c| !text::is_syllable(c));
-        let period = match last {
-            '연' | '년' => PayPeriod::Year,
-            '월' => PayPeriod::Month,
-            '주' => PayPeriod::Week,
-            '일' => PayPeriod::Day,
-            '시' => PayPeriod::Hour,
-            '건' => PayPeriod::Piece,
-            _ => return None,
-        };
-        alone.then_some((period, trimmed.len()))
+    let found = PERIODS.iter().filter_map(|(word, period)| text.find(word).map(|at| (*period, at)));
+    found.min_by_key(|(_, at)| *at).map(|(period, _)| period).or_else(|| last_syllable(text))
+}
+
+/// `연`, `월`, … as the last word of a text.
+fn last_syllable(text: &str) -> Option<PayPeriod> {
+    let mut chars = text.trim_end().chars().rev();
+    let last = chars.next()?;
+    let alone = chars.next().is_none_or(|c| !text::is_syllable(c) && !c.is_ascii_digit());
+    period_of(last).filter(|_| alone)
+}
+
+/// The period that an amount stands under: the nearest word before it, else the nearest syllable alone (`월 최대`, `주 5일 월`).
+fn period_before(before: &str) -> Option<PayPeriod> {
+    if before.is_empty() {
+        return None;
+    }
+    if let Some(period) = hours_before(before) {
+        return Some(period);
+    }
+    let found = PERIODS.iter().filter_map(|(word, period)| before.rfind(word).map(|at| (*period, at)));
+    if let Some((period, _)) = found.max_by_key(|(_, at)| *at) {
+        return Some(period);
+    }
+    let mut words = before.split([' ', '(', ')', ':', ',']).filter(|w| !w.is_empty()).rev();
+    words.find_map(|word| {
+        let mut chars = word.chars();
+        let period = period_of(chars.next()?)?;
+        chars.next().is_none().then_some(period)
     })
+}
+
+/// `1시간 15,000원` is by the hour, `4시간 60,000원` is for a piece of work.
+fn hours_before(before: &str) -> Option<PayPeriod> {
+    let head = before.trim_end().trim_end_matches(':').trim_end().strip_suffix("시간")?;
+    let digits = head.len() - head.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+    match &head[head.len() - digits..] {
+        "" => None,
+        "1" => Some(PayPeriod::Hour),
+        _ => Some(PayPeriod::Piece),
+    }
+}
+
+/// `€3,000/월`, `$30 / hour`: the period right behind a slash.
+fn per(after: &str) -> Option<PayPeriod> {
+    let word = after.trim_start().strip_prefix('/')?.trim_start().to_ascii_lowercase();
+    let named = [
+        ("yr", PayPeriod::Year),
+        ("년", PayPeriod::Year),
+        ("연", PayPeriod::Year),
+        ("월", PayPeriod::Month),
+        ("개월", PayPeriod::Month),
+        ("mo", PayPeriod::Month),
+        ("주", PayPeriod::Week),
+        ("wk", PayPeriod::Week),
+        ("일", PayPeriod::Day),
+        ("시간", PayPeriod::Hour),
+        ("시", PayPeriod::Hour),
+        ("hr", PayPeriod::Hour),
+        ("h", PayPeriod::Hour),
+        ("건", PayPeriod::Piece),
+        ("회", PayPeriod::Piece),
+        ("year", PayPeriod::Year),
+        ("month", PayPeriod::Month),
+        ("week", PayPeriod::Week),
+        ("day", PayPeriod::Day),
+        ("hour", PayPeriod::Hour),
+    ];
+    // `/ 협의가능`, `/ 주급가능`, `/ 월~금` are remarks
+    named
+        .into_iter()
+        .find(|(name, _)| {
+            word.strip_prefix(name).is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '~'))
+        })
+        .map(|(_, period)| period)
 }
 
 fn is_negotiable(word: &str) -> bool {
@@ -399,6 +517,70 @@ fn is_negotiable(word: &str) -> bool {
     ]
     .iter()
     .any(|w| word.contains(w))
+}
+
+/// Words that leave the amount open where no amount stands; beside one they are a remark.
+fn is_deferred(word: &str) -> bool {
+    [
+        "차등",
+        "따라다름",
+        "비공개",
+        "미공개",
+        "공고참조",
+        "상담",
+        "면담",
+        "평가후",
+        "업계최고",
+        "업계평균",
+        "동종업계",
+        "최고대우",
+    ]
+    .iter()
+    .any(|w| word.contains(w))
+}
+
+/// Pay without an amount: the minimum wage, a share, what others pay, or nothing at all.
+fn is_unpriced(word: &str) -> bool {
+    [
+        "최저임금",
+        "최저시급",
+        "무급",
+        "무보수",
+        "자원봉사",
+        "봉사",
+        "실비",
+        "활동비",
+        "교통비",
+        "인센티브",
+        "성과급",
+        "수수료",
+        "비율제",
+        "도급제",
+        "수당",
+        "기본급",
+        "상여",
+        "배당",
+        "수익",
+        "공제",
+        "시급제",
+        "월급제",
+        "일급제",
+        "연봉제",
+        "주급제",
+        "당일지급",
+        "주급가능",
+        "생활임금",
+        "지급",
+    ]
+    .iter()
+    .any(|w| word.contains(w))
+}
+
+/// `50%`, `5:5`, `7대3`: a share.
+fn is_share(raw: &str) -> bool {
+    raw.contains(|c: char| c.is_ascii_digit())
+        && raw.chars().all(|c| c.is_ascii_digit() || matches!(c, '%' | ':' | '.' | ' ' | '~' | '-' | '대'))
+        && raw.contains(['%', ':', '대'])
 }
 
 /// What one portal shows where pay should stand: promises, ranks, perks.
@@ -430,6 +612,54 @@ fn is_badge(raw: &str, word: &str) -> bool {
             "스톡옵션",
             "자율출퇴근",
             "시리즈",
+            "상장",
+            "스타트업",
+            "벤처기업",
+            "강소기업",
+            "공공기관",
+            "계열사",
+            "복지",
+            "복지포인트",
+            "휴가",
+            "안식월",
+            "유연근무",
+            "유연근무제",
+            "탄력근무",
+            "주4일",
+            "주4일제",
+            "야근없음",
+            "정시퇴근",
+            "조기퇴근",
+            "수평적",
+            "기숙사",
+            "통근버스",
+            "헬스장",
+            "휴게실",
+            "어린이집",
+            "식사제공",
+            "조식제공",
+            "중식제공",
+            "석식제공",
+            "점심제공",
+            "식대지원",
+            "교육비지원",
+            "자기계발",
+            "도서지원",
+            "반려동물",
+            "문화",
+            "장기근속",
+            "성장률",
+            "매출",
+            "신생기업",
+            "가족친화",
+            "인증기업",
+            "우수기업",
+            "채용중",
+            "신입환영",
+            "사옥",
+            "역세권",
+            "인기",
+            "조회",
         ]
         .iter()
         .any(|badge| word.starts_with(badge) || word.ends_with(badge))

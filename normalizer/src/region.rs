@@ -4,19 +4,24 @@
 use std::sync::LazyLock;
 
 use chrono::NaiveDate;
-use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use crate::reading::Reading;
 use crate::{Effect, Place, RawField, contact, text};
 
+mod locality;
 mod table;
+use locality::station;
 use table::TABLE;
 
 /// Most workplaces kept of one posting.
 pub const PLACES_MAX: usize = 20;
 /// Longest street address kept, in bytes.
 pub const ADDRESS_BYTES_MAX: usize = 300;
+/// Characters of a text that are looked at once more without its spaces.
+const SQUEEZED_CHARS: usize = 40;
+/// Words behind a 시도 among which its district may stand.
+const INSIDE_WORDS: usize = 4;
 /// Nation-wide.
 pub const NATION: &str = "00";
 /// Abroad.
@@ -47,7 +52,9 @@ pub(crate) fn read(reading: &mut Reading<'_>) {
     if let Some(raw) = reading.line(RawField::Region) {
         let raw = contact::take(&raw, &mut reading.out.contact);
         let worded = said(&raw, on);
-        if worded.is_empty() {
+        if worded.is_empty() && is_unstated(&raw) {
+            reading.took("job_location", &raw, "region.unstated", 1000);
+        } else if worded.is_empty() {
             if places.is_empty() && address.as_deref().is_none_or(|a| said(a, on).is_empty()) {
                 places.push(Place { code: None, name: text::cut(&raw, 120).to_owned(), address: None });
             }
@@ -197,41 +204,167 @@ pub fn said(raw: &str, on: NaiveDate) -> Vec<Place> {
     for piece in
         raw.split(|c: char| matches!(c, ',' | '|' | '\n' | ';' | '/' | '、') || (dots && c == '·')).take(PLACES_MAX * 2)
     {
-        let piece = piece.trim();
-        if piece.is_empty() {
-            continue;
-        }
-        let compact: String = piece.chars().filter(|c| !c.is_whitespace()).take(12).collect();
-        if is_nation(&compact) {
-            push(&mut places, NATION, None);
-            continue;
-        }
-        if compact.starts_with("수도권") {
-            for sido in ["11", "41", "28"] {
-                push(&mut places, sido, None);
-            }
-            continue;
-        }
-        // behind a street address, `3층` or `(역삼동)` are no further places
-        let Some(found) = TABLE.find(piece, inherited, places.is_empty()) else { continue };
-        inherited = Some(found.sido);
-        let tail = piece[found.used..].trim_start_matches([' ', '>', ')', '-', ':']).trim();
-        let mut code = found.code;
-        if !tail.is_empty()
-            && let Some(finer) = TABLE.find(tail, inherited, false)
-            && (TABLE.is_city_of(code, finer.code)
-                || (code.len() == 2 && finer.code.len() == 5 && finer.sido == found.sido))
-        {
-            code = finer.code;
-        }
-        let current = TABLE.split(code, on, raw).or_else(|| canonical(code, on)).unwrap_or(code);
-        let street = looks_like_address(tail).then(|| text::cut(raw, ADDRESS_BYTES_MAX).to_owned());
-        push(&mut places, current, street);
+        read_piece(piece.trim(), raw, on, &mut inherited, &mut places);
         if places.len() >= PLACES_MAX {
             break;
         }
     }
+    sharpen(raw, on, &mut places);
     places
+}
+
+/// Adds the places of a piece between commas.
+fn read_piece(piece: &str, raw: &str, on: NaiveDate, inherited: &mut Option<usize>, places: &mut Vec<Place>) {
+    if piece.is_empty() {
+        return;
+    }
+    let compact: String = piece.chars().filter(|c| !c.is_whitespace()).take(12).collect();
+    if is_nation(&compact) {
+        // `Seoul, South Korea`
+        if places.is_empty() || !matches!(compact.as_str(), "대한민국" | "한국" | "Korea" | "SouthKorea" | "국내")
+        {
+            push(places, NATION, None);
+        }
+        return;
+    }
+    if !places.is_empty() && abroad(piece) {
+        push(places, ABROAD, None);
+        return;
+    }
+    if let Some(codes) = circle(&compact) {
+        for code in codes {
+            push(places, canonical(code, on).unwrap_or(code), None);
+        }
+        return;
+    }
+    // behind a street address, `3층` or `(역삼동)` are no further places
+    let Some(found) = TABLE.find(piece, *inherited, places.is_empty()) else { return };
+    *inherited = Some(found.sido);
+    let tail = piece[found.used..].trim_start_matches([' ', '>', ')', '-', ':']).trim();
+    let mut code = found.code;
+    if !tail.is_empty()
+        && let Some(finer) = TABLE.find(tail, *inherited, false)
+        && (TABLE.is_city_of(code, finer.code)
+            || (code.len() == 2 && finer.code.len() == 5 && finer.sido == found.sido))
+    {
+        code = finer.code;
+    }
+    let now = |code: &'static str| TABLE.split(code, on, raw).or_else(|| canonical(code, on)).unwrap_or(code);
+    let street = looks_like_address(tail).then(|| text::cut(raw, ADDRESS_BYTES_MAX).to_owned());
+    push(places, now(code), street);
+    for code in only_places(tail, code, found.sido) {
+        push(places, now(code), None);
+    }
+}
+
+/// `천안 아산`, `서울 및 경기`: where the rest of a piece is names of further places and nothing else, they are workplaces too.
+fn only_places(tail: &str, first: &'static str, sido: usize) -> Codes {
+    let mut out = Codes::new();
+    let mut rest = tail;
+    let mut near = sido;
+    while out.len() < PLACES_MAX {
+        rest = rest.trim_start_matches(['및', '과', '와', ' ', '&', '+', ',', '·', '>']);
+        if rest.is_empty() || matches!(rest, "외" | "등" | "지역") {
+            break;
+        }
+        let found = TABLE.find(rest, Some(near), false).or_else(|| TABLE.find(rest, None, true));
+        let Some(found) = found.filter(|f| is_end_of_place(&rest[f.used..])) else { return Codes::new() };
+        let last = out.last().copied().unwrap_or(first);
+        rest = &rest[found.used..];
+        near = found.sido;
+        let wider = found.code == last
+            || TABLE.is_city_of(found.code, last)
+            || (found.code.len() == 2 && last.starts_with(found.code));
+        let finer = TABLE.is_city_of(last, found.code) || (last.len() == 2 && found.code.starts_with(last));
+        if finer && let Some(slot) = out.last_mut() {
+            *slot = found.code;
+        } else if !wider && !finer {
+            out.push(found.code);
+        }
+    }
+    out
+}
+
+fn is_end_of_place(rest: &str) -> bool {
+    rest.is_empty() || rest.starts_with([' ', '및', '·', '&', '+', ',', '>'])
+}
+
+/// Where no district was found, whatever else names one: names with spaces inside them, neighbourhoods, quarters, roads, stations.
+fn sharpen(raw: &str, on: NaiveDate, places: &mut Vec<Place>) {
+    let within = match places.as_slice() {
+        [] => None,
+        [only] => match only.code.as_deref() {
+            Some(code) if code.len() == 2 && code != NATION && code != ABROAD => Some(code.to_owned()),
+            _ => return,
+        },
+        _ => return,
+    };
+    let within = within.as_deref();
+    let fits = |code: &str| within.is_none_or(|sido| code.len() == 5 && code.starts_with(sido));
+    let squeezed: String = raw.chars().filter(|c| !c.is_whitespace()).take(SQUEEZED_CHARS).collect();
+    let found = TABLE
+        .find(&squeezed, None, true)
+        .filter(|_| within.is_none() || squeezed.chars().count() > 4)
+        .and_then(|found| TABLE.split(found.code, on, raw).or_else(|| canonical(found.code, on)))
+        .filter(|code| fits(code))
+        .or_else(|| within.and_then(|sido| inside(raw, sido, on)))
+        .or_else(|| locality::district(raw, within, on).filter(|code| fits(code)));
+    let Some(code) = found else { return };
+    let street = match places.pop() {
+        Some(coarse) => coarse.address,
+        None => raw.contains(|c: char| c.is_ascii_digit()).then(|| text::cut(raw, ADDRESS_BYTES_MAX).to_owned()),
+    };
+    push(places, code, street);
+}
+
+/// A district of a 시도, with its 시, 군 or 구, at the head of one of the next words: `서울 소재 강남구`, `서울특별사 마포구`.
+fn inside(raw: &str, sido: &str, on: NaiveDate) -> Option<&'static str> {
+    raw.split([' ', '(', ')', '>']).skip(1).take(INSIDE_WORDS).find_map(|word| {
+        let found = TABLE.in_sido(word, sido)?;
+        TABLE.split(found, on, raw).or_else(|| canonical(found, on)).filter(|code| code.starts_with(sido))
+    })
+}
+
+/// Parts of the country under one word; codes are those of 2023, before they moved.
+fn circle(compact: &str) -> Option<&'static [&'static str]> {
+    const CIRCLES: [(&[&str], &[&str]); 7] = [
+        (&["수도권"], &["11", "41", "28"]),
+        (&["충청권", "충청도", "충청지역"], &["30", "36110", "43", "44"]),
+        (&["대전충청", "대전세종충청"], &["30", "36110", "43", "44"]),
+        (&["호남권", "전라권", "호남지역", "전라도", "호남"], &["29", "45", "46"]),
+        (&["영남권", "경상권", "영남지역", "경상도", "영남"], &["26", "27", "31", "47", "48"]),
+        (&["부울경", "동남권"], &["26", "31", "48"]),
+        (&["대경권"], &["27", "47"]),
+    ];
+    CIRCLES.iter().find(|(words, _)| words.iter().any(|w| compact.starts_with(w))).map(|(_, codes)| *codes)
+}
+
+/// Words that say explicitly that the workplace is not settled.
+pub fn is_unstated(raw: &str) -> bool {
+    let word = text::compact(raw);
+    matches!(
+        word.as_str(),
+        "협의"
+            | "추후협의"
+            | "협의후결정"
+            | "근무지협의"
+            | "미정"
+            | "근무지미정"
+            | "추후결정"
+            | "추후공지"
+            | "추후배치"
+            | "면접후결정"
+            | "면접시협의"
+            | "면접시결정"
+            | "별도협의"
+            | "회사내규"
+            | "상세요강참조"
+            | "공고문참조"
+            | "공고참조"
+            | "상세내용참조"
+            | "배치후결정"
+            | "기타"
+    )
 }
 
 /// Whether a short text is the name of a place alone, with or without its 시, 군 or 구.
@@ -256,11 +389,21 @@ fn is_nation(compact: &str) -> bool {
             | "원격근무"
             | "Remote"
             | "remote"
+            | "전국지역"
             | "대한민국"
             | "한국"
+            | "국내"
+            | "국내전지역"
             | "Korea"
             | "SouthKorea"
+            | "리모트"
+            | "리모트근무"
+            | "원격"
+            | "풀리모트"
+            | "온라인"
+            | "무관(재택)"
     ) || word.starts_with("전국(")
+        || word.starts_with("전국전")
         || word.starts_with("재택근무")
 }
 
@@ -281,24 +424,10 @@ fn abroad(raw: &str) -> bool {
     static WORDS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
         include_str!("../data/abroad.tsv").lines().filter(|l| !l.starts_with('#') && *l != "word").collect()
     });
-    let raw = raw.trim_start_matches("국외 ");
-    WORDS.iter().any(|w| raw.starts_with(w) && !raw[w.len()..].starts_with(['동', '로', '길', '시', '구']))
-}
-
-/// The district of a subway station, `강남역 3번 출구`.
-fn station(raw: &str) -> Option<&'static str> {
-    static STATIONS: LazyLock<FxHashMap<&'static str, &'static str>> = LazyLock::new(|| {
-        include_str!("../data/stations.tsv")
-            .lines()
-            .filter(|l| !l.starts_with('#'))
-            .skip(1)
-            .filter_map(|l| l.split_once('\t'))
-            .collect()
-    });
-    raw.split([' ', ',', '(', ')', '>', '/', '|', '·'])
-        .filter(|w| !w.is_empty())
-        .take(12)
-        .find_map(|word| STATIONS.get(word.find('역').filter(|at| *at > 0).map_or(word, |at| &word[..at])).copied())
+    let raw = raw.trim_start_matches("국외 ").trim_start_matches("해외 > ");
+    WORDS.iter().any(|w| {
+        raw.starts_with(w) && !raw[w.len()..].starts_with(['동', '로', '길', '시', '구', '군', '읍', '면', '역', '리'])
+    })
 }
 
 /// A place found at the start of a text.

@@ -65,7 +65,8 @@ fn an_ordinary_row_is_read_whole() {
       "occupation": {
         "code": "133200",
         "name": "응용 소프트웨어 개발자",
-        "confidence": 700
+        "confidence": 700,
+        "evidence": "개발자"
       },
       "employment_type": [
         "PERMANENT",
@@ -74,7 +75,8 @@ fn an_ordinary_row_is_read_whole() {
       "base_salary": {
         "period": "YEAR",
         "min": 30000000,
-        "max": 48000000
+        "max": 48000000,
+        "hourly": 11962
       },
       "education": {
         "min": "associate",
@@ -100,7 +102,8 @@ fn an_ordinary_row_is_read_whole() {
         "provider": "CJK",
         "id": "22334455"
       },
-      "requisition": "REQ-7"
+      "requisition": "REQ-7",
+      "rules": 2
     }
     "#);
 }

@@ -272,6 +272,23 @@ fn ad(n: usize) -> Ad {
     }
 }
 
+fn market_test(n: usize) -> portals::MarketTest {
+    let registered = today() - chrono::TimeDelta::days((n % 40) as i64);
+    portals::MarketTest {
+        permit_no: format!("EPS-2026-{n:08}"),
+        portal: "work24".to_owned(),
+        posting: format!("K1518126110{n:05}"),
+        named: true,
+        occupation: "890001".to_owned(),
+        slots: 2,
+        registered,
+        from: registered + chrono::TimeDelta::days(1),
+        until: registered + chrono::TimeDelta::days(7),
+        issued: None,
+        changed: None,
+    }
+}
+
 fn employers() -> Vec<Employer> {
     let of = |n: usize| Employer {
         business_number: format!("{:010}", 1_208_100_000 + n),
@@ -287,6 +304,8 @@ fn employers() -> Vec<Employer> {
         hires: (0..n % 4)
             .map(|h| (today() - chrono::TimeDelta::days(45 + h as i64), "112100".to_owned(), 1 + h as u32))
             .collect(),
+        daily: Vec::new(),
+        tests: if n.is_multiple_of(4) { vec![market_test(n)] } else { Vec::new() },
     };
     (0..300).map(of).collect()
 }
@@ -623,7 +642,11 @@ fn linked_systems_answer_for_the_employers_they_are_asked_about() {
     assert_eq!(workers("2"), stand.employers.iter().map(|e| e.workers).sum::<u32>());
     assert_eq!(workers("1"), workers("2"));
     let (hires, stand) = rows("ei_acquisitions");
-    let people: u32 = hires.iter().filter_map(|r| r.get(RawField::SignalCount)?.parse::<u32>().ok()).sum();
+    // beside them stand people who answered no posting, in other occupations, and transfers
+    let ours = hires.iter().filter(|r| {
+        r.get(RawField::OccupationCode) == Some("112100") && r.get(RawField::SignalCode) == Some("acquired")
+    });
+    let people: u32 = ours.filter_map(|r| r.get(RawField::SignalCount)?.parse::<u32>().ok()).sum();
     assert_eq!(people, stand.employers.iter().flat_map(|e| &e.hires).map(|(.., n)| n).sum::<u32>());
     for name in ["hrdnet", "eps_recruit", "eps_permits", "training_institutions"] {
         let (signals, _) = rows(name);

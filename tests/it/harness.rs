@@ -27,6 +27,19 @@ where
     }
 }
 
+/// A copy of a store that nobody has open.
+pub fn copy_of(url: &str) -> String {
+    static COPIES: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+    match url.strip_prefix("sqlite:") {
+        Some(path) => {
+            let copy = format!("{path}.{}", COPIES.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+            std::fs::copy(path, &copy).unwrap();
+            format!("sqlite:{copy}")
+        }
+        None => postgres::copy_of(url),
+    }
+}
+
 /// Runs a test on a multi-thread runtime, as the hub does.
 pub fn block_on<T>(future: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();

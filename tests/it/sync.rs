@@ -90,3 +90,37 @@ fn old_pages_go_but_for_those_that_something_rests_on() {
         assert_eq!(stage.world.store.pages(waiting.run).await.unwrap().len(), 1);
     });
 }
+
+#[test]
+fn an_agreement_without_contacts_keeps_none() {
+    on_both("no_contact", |url| async move {
+        let mut kept = Vec::new();
+        for scope in ["no_contact", "full"] {
+            let stage = Stage::set(&url, fleet(0.01, &["work24"]).await).await;
+            let tx = stage.world.store.write().await.unwrap();
+            let source = hub::pipeline::source_number("work24");
+            let agreement = store::source::Agreement {
+                source,
+                scope: scope.into(),
+                document: "test".into(),
+                since: "2020-01-01".into(),
+                until: None,
+            };
+            tx.put_agreement(&agreement).await.unwrap();
+            tx.commit().await.unwrap();
+            // a second portal's day: what is new or changed under the other agreement
+            if scope == "full" {
+                stage.advance(5);
+            }
+            assert_eq!(stage.sync("work24").await.state, "complete");
+            let postings = stage.world.store.postings_after(i64::MIN, 10_000).await.unwrap();
+            let mut contacts = 0;
+            for posting in postings.iter().filter(|p| p.source == source) {
+                contacts += usize::from(stage.world.store.contact(posting.id).await.unwrap().is_some());
+            }
+            kept.push(contacts);
+        }
+        assert_eq!(kept[0], 0, "the agreement leaves them at the source");
+        assert!(kept[1] > 0, "a full one takes them");
+    });
+}

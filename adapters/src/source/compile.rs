@@ -243,6 +243,11 @@ fn reading(decoder: &manifest::Decoder) -> Result<Reading, Wrong> {
         Some(text) if text.len() == 1 && decoder.format == Format::Csv => text.as_bytes()[0],
         Some(_) => return Err(Wrong::new("delimiter", "it is one ASCII character, for csv only", "mend or drop it")),
     };
+    let comment = match decoder.comment.as_deref() {
+        None => None,
+        Some(text) if text.len() == 1 && decoder.format == Format::Csv => Some(text.as_bytes()[0]),
+        Some(_) => return Err(Wrong::new("comment", "it is one ASCII character, for csv only", "mend or drop it")),
+    };
     if decoder.entities > 3 {
         return Err(Wrong::new("entities", "more than 3", "use 0 to 3"));
     }
@@ -254,6 +259,7 @@ fn reading(decoder: &manifest::Decoder) -> Result<Reading, Wrong> {
         charset,
         repairs: Repairs::of(&decoder.repair),
         delimiter,
+        comment,
         entities: decoder.entities,
         quick: false,
     })

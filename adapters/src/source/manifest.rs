@@ -357,6 +357,8 @@ pub(crate) struct Decoder {
     pub(crate) repair: Vec<Repair>,
     /// csv: one character.
     pub(crate) delimiter: Option<String>,
+    /// csv: lines that begin with this character are no rows.
+    pub(crate) comment: Option<String>,
     /// How many times text is entity-escaped beyond the format.
     #[serde(default)]
     pub(crate) entities: u8,

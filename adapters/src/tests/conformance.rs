@@ -170,7 +170,7 @@ fn csv_spectrum_is_read_to_the_cell() {
             Ok(row) => vec![row],
             Err(why) => panic!("{name}: {why}"),
         };
-        let table = crate::csv::Table::parse(&text, b',').unwrap();
+        let table = crate::csv::Table::parse(&text, b',', None).unwrap();
         assert_eq!(table.len(), wanted.len(), "{name}");
         for (row, want) in wanted.iter().enumerate() {
             // the telephone column was masked in one of the two files

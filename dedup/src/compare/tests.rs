@@ -23,8 +23,8 @@ fn of(source: u32, id: &str, posting: &Posting) -> Profile {
 /// The word of a comparison's level for two postings of two sources.
 fn level(comparison: usize, a: &Posting, b: &Posting) -> &'static str {
     let (a, b) = (of(1, "a", a), of(2, "b", b));
-    let levels = compare(&a, &b);
-    assert_eq!(levels, compare(&b, &a), "not symmetric");
+    let levels = compare(&a, &b, &Common::default());
+    assert_eq!(levels, compare(&b, &a, &Common::default()), "not symmetric");
     TABLE[comparison].levels[usize::from(levels.0[comparison])]
 }
 
@@ -167,8 +167,8 @@ fn pay_in_comparable_periods() {
     insta::assert_snapshot!(table(PAY, &rows, value), @r"
     Some(Year) Some(33600000) ~ Some(Month) Some(2800000) -> equal
     Some(Hour) Some(10000) ~ Some(Month) Some(2090000) -> equal
-    Some(Year) Some(36000000) ~ Some(Year) Some(34500000) -> close
-    Some(Year) Some(36000000) ~ Some(Year) Some(30000000) -> near
+    Some(Year) Some(36000000) ~ Some(Year) Some(34500000) -> near
+    Some(Year) Some(36000000) ~ Some(Year) Some(30000000) -> far
     Some(Year) Some(36000000) ~ Some(Year) Some(24000000) -> other
     Some(Piece) Some(3000) ~ Some(Year) Some(24000000) -> unknown
     Some(Year) Some(9223372036854775807) ~ Some(Hour) Some(9223372036854775807) -> unknown
@@ -198,7 +198,7 @@ fn lives_one_beside_or_after_the_other() {
     let lines: String = rows
         .iter()
         .map(|(a, b)| {
-            let levels = compare(a, b);
+            let levels = compare(a, b, &Common::default());
             let words = |at: usize| TABLE[at].levels[usize::from(levels.0[at])];
             format!("{} / {} / exclusive {}\n", words(TIMING), words(CLOSING), exclusive(a, b))
         })
@@ -258,7 +258,8 @@ fn what_portals_say_is_guarded() {
     let original = of(1, "77", &job("용접원", "다온정밀", None));
     let aliased = of(1, "78", &job("용접원", "다온정밀", Some(("C1", "5"))));
     let copy = |code: &str, id: &str, title: &str| of(2, "x", &job(title, "한빛물산", Some((code, id))));
-    let word = |a: &Profile, b: &Profile| TABLE[ORIGIN].levels[usize::from(compare(a, b).0[ORIGIN])];
+    let word =
+        |a: &Profile, b: &Profile| TABLE[ORIGIN].levels[usize::from(compare(a, b, &Common::default()).0[ORIGIN])];
     let rows = [
         ("by code", word(&original, &copy("c1", "77", "용접원")), "named"),
         ("by name", word(&original, &copy("source1", "77", "용접원")), "named"),
@@ -294,11 +295,11 @@ proptest! {
         prop_assert!(bytes.len() <= crate::PROFILE_BYTES_MAX);
         prop_assert_eq!(Profile::from_bytes(&bytes).unwrap(), one.clone());
         let other = of(2, &id, &posting);
-        let levels = compare(&one, &other);
+        let levels = compare(&one, &other, &Common::default());
         for (level, comparison) in levels.0.iter().zip(&TABLE) {
             prop_assert!(usize::from(*level) < comparison.levels.len());
         }
-        prop_assert_eq!(levels, compare(&other, &one));
+        prop_assert_eq!(levels, compare(&other, &one, &Common::default()));
         let explained = crate::explain(&one, &other, &crate::Model::default());
         prop_assert!(explained.to_string().contains("verdict"));
         prop_assert_eq!(explained.sum, crate::Model::default().score(&levels));

@@ -7,12 +7,13 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use chrono::NaiveDate;
 use clap::Args;
-use portals::{Fleet, FleetOptions, QuirkMix};
+use portals::{Failure, Fleet, FleetOptions, Quirk, QuirkMix};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use super::context::{Code, Ctx};
 use super::{serve, sync};
+use crate::people::{Actor, PeopleError, Role, account};
 use crate::settings::Settings;
 use crate::web::WebClock;
 use crate::worker;
@@ -20,6 +21,8 @@ use crate::world::{SetClock, World, seoul_instant};
 
 /// Rates of the fleet's portals are multiplied by this: its servers are ours.
 const PACE_FACTOR: f64 = 1e6;
+/// Password of every login of a demo.
+const PASSWORD: &str = "jobhub-demo";
 /// Hour of the portal day at which the demo syncs.
 const HOUR: u32 = 9;
 
@@ -35,8 +38,8 @@ pub struct DemoArgs {
     /// Size of the world: 1 = some 150,000 open postings.
     #[arg(long, default_value_t = 0.1)]
     pub scale: f64,
-    /// Days to live through, each with a sync.
-    #[arg(long, default_value_t = 1)]
+    /// Days to live through, each with a sync; from the second on some portals are in trouble.
+    #[arg(long, default_value_t = 2)]
     pub days: u32,
     /// A folder of recorded real rows that portals serve instead of invented ones.
     #[arg(long, value_name = "DIR")]
@@ -97,6 +100,9 @@ pub async fn run(mut settings: Settings, store: Option<String>, json: bool, args
     let cancel = sync::interrupt();
     let mut code = Code::Ok;
     for round in 0..args.days.max(1) {
+        if day > 0 || round > 0 {
+            trouble(&fleet, args);
+        }
         if round > 0 {
             fleet.advance(1);
             clock.set(seoul_instant(fleet.today(), HOUR));
@@ -114,6 +120,7 @@ pub async fn run(mut settings: Settings, store: Option<String>, json: bool, args
         }
     }
     next_steps(&ctx, args);
+    logins(&ctx).await?;
     if !args.once {
         serve::serve(&ctx, &[], cancel).await?;
     }
@@ -138,6 +145,36 @@ async fn world_of(mut settings: Settings, fleet: &Fleet, clock: Arc<SetClock>) -
     }
     let web_clock: Arc<dyn WebClock> = Arc::new(crate::web::SystemClock::new());
     World::build(settings, clock, web_clock).await
+}
+
+/// From the second day on, one portal's key has ended, one's fields have new names, one's list has shrunk, and one
+/// shows a log-in page instead of its list: the board of sources, the queue and the runs have real work. The largest local portals without a trouble of
+/// their own are chosen, so that the shrunken list is more than a few rows.
+fn trouble(fleet: &Fleet, args: &DemoArgs) {
+    if args.quirks == "none" {
+        return;
+    }
+    let ill = fleet.quirks();
+    let mut well: Vec<(usize, &str)> = fleet
+        .portals()
+        .iter()
+        .filter(|portal| portal.class == "local" && !ill.contains_key(&portal.name))
+        .map(|portal| (fleet.listed(&portal.name), portal.name.as_str()))
+        .collect();
+    well.sort_unstable_by(|a, b| b.cmp(a));
+    let troubles = [
+        Quirk::RowDrop { share: 0.71 },
+        Quirk::SchemaChange,
+        Quirk::ErrorEnvelope { failure: Failure::Auth, requests: 0 },
+        Quirk::HtmlInstead,
+    ];
+    // once a process: the troubles of a portal add up
+    if ill.values().flatten().any(|quirk| matches!(quirk, Quirk::RowDrop { .. })) {
+        return;
+    }
+    for ((_, portal), quirk) in well.into_iter().zip(troubles) {
+        fleet.add_quirk(portal, quirk);
+    }
 }
 
 fn welcome(ctx: &Ctx, fleet: &Fleet, sources: usize, day: u32) {
@@ -167,6 +204,34 @@ fn next_steps(ctx: &Ctx, args: &DemoArgs) {
         args.seed,
         args.recorded.as_ref().map(|dir| format!(" --recorded {}", dir.display())).unwrap_or_default(),
     ));
+}
+
+/// Who may come in to a demo, one a role. The portals' rows a partner sees are those of the largest portal.
+const PEOPLE: [(&str, &str, &str); 7] = [
+    ("viewer", "조회자 이보람", "viewer"),
+    ("steward", "스튜어드 김하늘", "steward"),
+    ("steward2", "스튜어드 박도담", "steward"),
+    ("lead", "리드 이가람", "lead"),
+    ("operator", "운영자 최다온", "operator"),
+    ("partner", "사람인 담당 정다은", "partner(saramin)"),
+    ("admin", "관리자 한새론", "admin"),
+];
+
+/// Makes the logins that are missing and prints them all. A demo listens on loopback only, so the password may be known.
+async fn logins(ctx: &Ctx) -> Result<()> {
+    let by = Actor::new("hub:demo", vec![Role::Admin]);
+    for (name, title, role) in PEOPLE {
+        match account::add(&ctx.world, &by, name, title, &[role.parse()?], Some(PASSWORD.into())).await {
+            Ok(()) | Err(PeopleError::Taken(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let listen = &ctx.world.settings.serve.listen;
+    let rows =
+        PEOPLE.map(|(name, title, role)| vec![name.to_owned(), PASSWORD.to_owned(), role.to_owned(), title.to_owned()]);
+    ctx.say(&format!("\nThe console is at http://{listen}/ko/login (or /en/login). A login for each role:\n"));
+    ctx.say(&super::context::table(&["login", "password", "role", "who"], rows));
+    Ok(())
 }
 
 /// The world this directory holds, if it is the one that is asked for.

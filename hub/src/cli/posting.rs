@@ -45,7 +45,7 @@ pub async fn run(ctx: &Ctx, command: &PostingCommand) -> Result<Code> {
     let mut view = load_posting(&ctx.world, id).await?.ok_or_else(|| nowhere(&args.posting))?;
     if args.contact {
         let purpose = args.purpose.as_deref().unwrap_or_default();
-        view.contact.revealed = reveal_contact(&ctx.world, id, purpose).await?;
+        view.contact.revealed = reveal_contact(&ctx.world, &super::user::actor(), id, purpose).await?;
     }
     if ctx.json {
         ctx.print_json(&view)?;
@@ -121,6 +121,12 @@ fn print(ctx: &Ctx, view: &PostingView) -> Result<()> {
             ]
         });
         ctx.out.line(&format!("\n{}", table(&["finding", "field", "effect", "rests on", "article"], rows)))?;
+    }
+    let rows = view.steps.iter().map(|s| {
+        vec![s.step.to_owned(), s.state.clone(), s.by.clone(), s.at.clone().unwrap_or_default(), s.reason.clone()]
+    });
+    if !view.steps.is_empty() {
+        ctx.out.line(&format!("\n{}", table(&["step", "state", "by", "at", "because"], rows)))?;
     }
     if !view.versions.is_empty() {
         let rows = view.versions.iter().map(|v| {

@@ -1,5 +1,7 @@
 //! `report`: freshness and lifecycle: what the hub measured of itself, and how right it was where truth is known.
 
+pub mod stages;
+
 use std::io::BufRead as _;
 use std::path::PathBuf;
 
@@ -20,6 +22,8 @@ pub enum ReportCommand {
     Freshness(FreshnessArgs),
     /// Closings by reason, evidence, reliability of probabilities; with truth also precision and recall
     Lifecycle(LifecycleArgs),
+    /// How many postings stand at each verification step, by source
+    Stages(stages::StagesArgs),
 }
 
 /// Which sources.
@@ -49,6 +53,7 @@ pub async fn run(ctx: &Ctx, command: &ReportCommand) -> Result<Code> {
     match command {
         ReportCommand::Freshness(args) => freshness(ctx, args).await,
         ReportCommand::Lifecycle(args) => lifecycle(ctx, args).await,
+        ReportCommand::Stages(args) => stages::run(ctx, args).await,
     }
 }
 

@@ -16,6 +16,9 @@ use crate::worker;
 /// Time between two looks at what is due.
 const TICK: Duration = Duration::from_secs(1);
 
+/// Time between two looks at what the day came to: the last one of a day is at most this long before its end.
+const MEASURE: Duration = Duration::from_secs(1800);
+
 /// Run the scheduler and the read API.
 #[derive(Args, Debug)]
 pub struct ServeArgs {
@@ -57,7 +60,9 @@ pub async fn serve(ctx: &Ctx, sources: &[Arc<Source>], cancel: CancellationToken
     let address = listener.local_addr()?;
     ctx.say(&format!("\nServing http://{address}/v1/vacancies, /v1/changes?since=, /v1/sources, /metrics, /openapi.json (Ctrl-C ends)"));
     let stop = cancel.clone();
-    let server = axum::serve(listener, crate::api::router(ctx.world.clone()))
+    ctx.say(&format!("The console is at http://{address}/ (`jobhub user add` makes a login)"));
+    let routes = crate::api::router(ctx.world.clone()).merge(crate::console::router(ctx.world.clone()));
+    let server = axum::serve(listener, routes.into_make_service_with_connect_info::<std::net::SocketAddr>())
         .with_graceful_shutdown(async move { stop.cancelled().await });
     if sources.is_empty() {
         return server.await.context("the server broke");
@@ -74,12 +79,19 @@ async fn schedule(ctx: &Ctx, sources: &[Arc<Source>], cancel: CancellationToken)
     let slots = Arc::new(tokio::sync::Semaphore::new(ctx.world.settings.run.concurrency));
     let tracker = tokio_util::task::TaskTracker::new();
     let mut pruned = None;
+    let mut measured: Option<std::time::Instant> = None;
     while !cancel.is_cancelled() {
         let today = crate::world::seoul_day(ctx.world.clock.now());
         if pruned.replace(today) != Some(today)
             && let Err(error) = worker::prune_pages(&ctx.world).await
         {
             tracing::error!(error = &error as &dyn std::error::Error, "cannot drop old pages");
+        }
+        if measured.is_none_or(|at| at.elapsed() >= MEASURE) {
+            measured = Some(std::time::Instant::now());
+            if let Err(error) = crate::trend::snapshot(&ctx.world).await {
+                tracing::error!(error = &error as &dyn std::error::Error, "cannot write what the day came to");
+            }
         }
         let due = worker::due(&ctx.world, sources, ctx.world.clock.now()).await.unwrap_or_else(|error| {
             // a store that is away for a moment must not end the schedule; the tick is caught up

@@ -11,6 +11,7 @@ use super::context::{Code, Ctx, table};
 use crate::lifecycle::calibrate::Reliability;
 use crate::lifecycle::freshness::{self, Freshness};
 use crate::pipeline::{Counts, RunReport, imbalance};
+use crate::verdicts::shown::Shown;
 use crate::world::World;
 
 /// Sources shown as slowest, and findings and failures shown.
@@ -37,6 +38,8 @@ pub struct Summary {
     pub postings: Vec<ClassCount>,
     /// Commonest findings that ask for a person: (rule, effect, postings).
     pub findings: Vec<(String, String, i64)>,
+    /// Of what these runs judged, the share that may be shown, and the rules that spoke against the rest.
+    pub verdicts: Shown,
     /// Open cases by family.
     pub cases: Vec<(String, i64)>,
     /// How long what closed was still shown, and what is new was not, over all sources and runs so far.
@@ -86,13 +89,14 @@ impl Summary {
         let reliability = world.lifecycle.rules().reliability.clone();
         Ok(Summary {
             seconds: elapsed.as_secs_f64(),
-            counts,
             ledger,
             imbalance: imbalance(&entries),
             vacancies: world.store.vacancy_counts().await?,
             vacancy_sizes: world.store.vacancy_sizes().await?,
             postings: by_class(world).await?,
             findings: world.store.finding_counts().await?,
+            verdicts: Shown::of_counts(&counts, world.store.reasons_since(after).await?),
+            counts,
             cases: world.store.open_cases().await?,
             freshness: freshness::by_source(&world.store.tallies().await?).remove(&0).unwrap_or_default(),
             calibration_error: reliability.error(),
@@ -124,6 +128,7 @@ impl Summary {
             return ctx.print_json(self);
         }
         ctx.say(&self.headline());
+        ctx.say(&super::vet::shown_words(&self.verdicts, SHOWN));
         ctx.say(&self.vacancy_table());
         ctx.say(&self.posting_table());
         ctx.say(&self.ledger_table());

@@ -83,6 +83,7 @@ pub async fn sync(ctx: &Ctx, sources: &[Arc<Source>], options: &RunOptions) -> R
         reports.push(result?);
     }
     reports.sort_by(|a, b| a.source.cmp(&b.source));
+    crate::trend::snapshot(world).await?;
     Summary::gather(world, reports, after, started.elapsed()).await
 }
 

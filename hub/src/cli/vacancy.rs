@@ -10,6 +10,8 @@ use super::context::{Code, Ctx, cut, facts, plain_lines, table};
 use super::refusal::Refusal;
 use super::{job_words, posting};
 use crate::lifecycle::state;
+use crate::linked::placement::Hired;
+use crate::linked::training::{self, TrainingCourse};
 use crate::view::{Audience, Found, VacancyId, VacancyView, load_vacancy, view_vacancies};
 
 /// Characters of a title and of a company in lists.
@@ -136,11 +138,12 @@ async fn show(ctx: &Ctx, asked: VacancyId) -> Result<Code> {
         id = survivor;
         found = load_vacancy(&ctx.world, id, Audience::Operator, true).await?;
     }
-    let Found::Here(view) = found else {
+    let Found::Here(mut view) = found else {
         let remedy = "`jobhub vacancy search` finds vacancies by words";
         return Err(Refusal::new(format!("there is no vacancy `{asked}`"), "the store", remedy).into());
     };
     if ctx.json {
+        view.training = Some(courses_to(ctx, &view).await?);
         ctx.print_json(&view)?;
     } else {
         print(ctx, &view).await?;
@@ -160,6 +163,9 @@ async fn print(ctx: &Ctx, view: &VacancyView) -> Result<()> {
     ];
     pairs.extend(job_words::facts(&view.job));
     ctx.out.line(&facts(&pairs))?;
+    if let Some(hired) = &view.hired {
+        ctx.out.line(&format!("\n{}", facts(&hired_facts(hired))))?;
+    }
     let because = view.because.iter().flatten();
     let rows = because.map(|b| vec![b.field.clone(), b.source.clone(), b.posting.to_string(), b.rule.clone()]);
     ctx.out.line(&format!("\n{}", table(&["field", "from", "posting", "because"], rows)))?;
@@ -189,10 +195,48 @@ async fn print(ctx: &Ctx, view: &VacancyView) -> Result<()> {
         });
         ctx.out.line(&format!("\n{}", table(&["event", "at", "kind", "reason", "other"], rows)))?;
     }
+    print_training(ctx, view).await?;
     if let [a, b, ..] = &view.postings[..] {
         ctx.say(&format!("\nwhy they are one: `jobhub vacancy why {} {}`", a.id, b.id));
     }
     Ok(())
+}
+
+/// What linked systems know of who was hired.
+fn hired_facts(hired: &Hired) -> Vec<(&'static str, String)> {
+    let left = hired.openings_left.map(|n| format!(", {n} left")).unwrap_or_default();
+    vec![
+        ("hired", format!("{}{left} ({})", hired.people, hired.standing)),
+        ("between", format!("{}..{}", hired.from, hired.until)),
+        ("sure", format!("{:.0} %", hired.confidence * 100.0)),
+        ("reported by", hired.reported_by.join(", ")),
+    ]
+}
+
+/// Courses that lead to a vacancy.
+async fn print_training(ctx: &Ctx, view: &VacancyView) -> Result<()> {
+    let courses = courses_to(ctx, view).await?;
+    if courses.is_empty() {
+        return Ok(());
+    }
+    let rows = courses.iter().map(|c| {
+        let rate = c.employed_after_6_months.map(|r| format!("{r:.1} %")).unwrap_or_default();
+        vec![
+            cut(&c.title, TITLE_CHARS),
+            cut(&c.institution, COMPANY_CHARS),
+            c.starts.clone(),
+            rate,
+            c.because.join("; "),
+        ]
+    });
+    ctx.out.line(&format!("\n{}", table(&["training", "at", "starts", "employed", "because"], rows)))?;
+    Ok(())
+}
+
+async fn courses_to(ctx: &Ctx, view: &VacancyView) -> Result<Vec<TrainingCourse>> {
+    let row = ctx.world.store.vacancy(view.id.0).await?;
+    let (occupation, region) = row.map_or((None, None), |v| (v.occupation, v.region));
+    Ok(training::courses_for(&ctx.world, occupation.as_deref(), region.as_deref()).await?)
 }
 
 async fn search(ctx: &Ctx, args: &SearchArgs) -> Result<Code> {

@@ -58,13 +58,11 @@ pub fn fuse(evidence: &[Evidence], rules: &SourceRules, now_ms: i64) -> Verdict 
     let page = facts.probe.is_some_and(|e| e.said == Said::Closed);
     // age alone closes nothing that was confirmed in the last months, however fast a source seems to turn over
     let young = now_ms - facts.confirmed_ms < STALE_MS_MIN;
-    let lean = lean(&facts.soft, !facts.missing.is_empty(), page, p, &rules.common)
-        .filter(|to| !(young && *to == (state::CLOSED, reason::STALE) && facts.soft.pieces.is_empty()))
-        .or_else(|| {
-            let only_old =
-                young && facts.missing.is_empty() && facts.soft.pieces.is_empty() && p >= rules.common.suspect;
-            only_old.then_some((state::SUSPECTED_STALE, reason::STALE))
-        });
+    let only_age = facts.soft.pieces.iter().all(|e| e.kind == Kind::Certification);
+    let lean = match lean(&facts.soft, !facts.missing.is_empty(), page, p, &rules.common) {
+        Some((state::CLOSED, why)) if young && only_age && why == reason::STALE => Some((state::SUSPECTED_STALE, why)),
+        other => other,
+    };
     let (state, reason) = match lean {
         Some((state::CLOSED, reason)) => (state::CLOSED, Some(reason)),
         _ if !facts.missing.is_empty() => (state::UNCONFIRMED, Some(reason::ABSENT)),

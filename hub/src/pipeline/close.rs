@@ -12,6 +12,7 @@ use super::settle::{Judge, hash_text, settle};
 use super::sweep::{self, Sweep};
 use super::{Counts, RunReport, Running, imbalance};
 use crate::lifecycle::{self, At, Changes};
+use crate::review;
 use crate::terms::Terms;
 
 /// Earlier runs that the guard looks at: a day of a source that is read every quarter of an hour.
@@ -243,17 +244,22 @@ async fn open_tripwire(
     sweep: &Sweep,
 ) -> Result<(), StoreError> {
     let Some(why) = &certificate.tripwire else { return Ok(()) };
+    let settings = &sync.world.settings.review;
     let samples: Vec<String> =
         sweep.guarded.iter().take(SAMPLES).map(|id| crate::view::PostingId(*id).to_string()).collect();
-    let case = store::case::Case {
-        id: hash_text(&format!("tripwire {} {}", sync.source.name(), sync.run.id)),
-        family: "tripwire".to_owned(),
+    let question = review::Question {
+        family: review::Family::Tripwire,
+        key: hash_text(&format!("tripwire {} {}", sync.source.name(), sync.run.id)),
         source: Some(sync.number),
         run: Some(sync.run.id),
+        vacancy: None,
         a: None,
         b: None,
-        state: "open".to_owned(),
-        opened_ms: sync.run.as_of_ms,
+        value: certificate.distinct.max(1) as f64,
+        // half of the runs that look wrong are
+        risk: 0.5 * review::ask::harm(settings, review::Family::Tripwire),
+        due_ms: review::ask::due_ms(settings, review::Family::Tripwire, sync.run.as_of_ms),
+        content: sync.run.id,
         body: serde_json::json!({
             "source": sync.source.name(),
             "why": why,
@@ -262,8 +268,8 @@ async fn open_tripwire(
             "samples": samples,
             "parts": sweep.parts,
             "certificate": certificate,
-        })
-        .to_string(),
+        }),
+        against: None,
     };
-    tx.open_cases(&[case]).await
+    review::ask(tx, sync.run.as_of_ms, &[question]).await.map(|_| ())
 }

@@ -2,14 +2,15 @@
 
 use adapters::{Adapter, Answer, Ask, Detail, RawField, RawPosting, Row};
 use dedup::Profile;
-use normalizer::{Context, Effect, Finding, Normalized, Verdict};
+use normalizer::vet::Facts;
+use normalizer::{Normalized, Verdict};
 use rustc_hash::FxHashMap;
 use store::StoreError;
 use store::posting::Known;
 
 use super::fetch::{Answered, Got, Trouble};
+use super::judge::{Of, judge};
 use super::{Running, Taken, posting_id};
-use crate::lifecycle;
 use crate::terms::Terms;
 use crate::world::seoul_day;
 
@@ -22,7 +23,7 @@ pub(super) enum Draft {
     /// It could not be read.
     Reject(adapters::Reject),
     /// A row of a linked system.
-    Signal { key: String, raw: RawPosting },
+    Signal { key: String, raw: RawPosting, hash: i64 },
 }
 
 /// A row that was normalized and vetted.
@@ -65,7 +66,7 @@ impl Running<'_> {
         let (drafts, details) = if let Some((_, seen)) = &answer.same_as {
             (seen.iter().map(|id| Draft::Unchanged { id: *id }).collect(), Vec::new())
         } else if self.source.is_signal() {
-            (rows.into_iter().map(signal_draft).collect(), Vec::new())
+            self.draft_signals(rows).await?
         } else {
             for row in &rows {
                 if let Row::Posting(raw) = row {
@@ -75,6 +76,47 @@ impl Running<'_> {
             self.draft_rows(rows, &answer).await?
         };
         Ok(Taken { ask, got: answer, page, drafts, details })
+    }
+
+    /// Rows of a linked system; those that are new or changed are completed by their detail page, where there is one.
+    async fn draft_signals(&mut self, rows: Vec<Row>) -> Result<(Vec<Draft>, Vec<DetailPage>), StoreError> {
+        let keys: Vec<String> = rows
+            .iter()
+            .filter_map(|row| match row {
+                Row::Posting(raw) if self.details_left > 0 => raw.get(RawField::ExternalId).map(str::to_owned),
+                _ => None,
+            })
+            .collect();
+        let known: FxHashMap<String, i64> = if keys.is_empty() {
+            FxHashMap::default()
+        } else {
+            self.world.store.signal_hashes(self.number, &keys).await?.into_iter().collect()
+        };
+        let (mut drafts, mut details) = (Vec::with_capacity(rows.len()), Vec::new());
+        for row in rows {
+            let mut raw = match row {
+                Row::Posting(raw) => raw,
+                Row::Reject(reject) => {
+                    drafts.push(Draft::Reject(reject));
+                    continue;
+                }
+            };
+            strip_nul(&mut raw);
+            let Some(key) = raw.get(RawField::ExternalId).map(str::to_owned) else {
+                drafts.push(Draft::Reject(without_id(&raw)));
+                continue;
+            };
+            let mut hash = raw.content_hash().cast_signed();
+            if known.get(&key) != Some(&hash) {
+                let id = posting_id(self.source.name(), &key);
+                // a row whose detail is still to be read looks changed the next time
+                if self.read_detail(id, &mut raw, &mut details).await == "pending" {
+                    hash = hash.wrapping_add(1);
+                }
+            }
+            drafts.push(Draft::Signal { key, raw, hash });
+        }
+        Ok((drafts, details))
     }
 
     async fn draft_rows(
@@ -92,6 +134,7 @@ impl Running<'_> {
             .collect();
         let known: FxHashMap<i64, Known> =
             self.world.store.known(&ids).await?.into_iter().map(|known| (known.id, known)).collect();
+        let firsts = self.first_terms(&rows, &known).await?;
         let mut drafts = Vec::with_capacity(rows.len());
         let mut details = Vec::new();
         for row in rows {
@@ -115,9 +158,34 @@ impl Running<'_> {
                 drafts.push(Draft::Unchanged { id });
                 continue;
             }
-            drafts.push(self.draft_row(id, external_id, content_hash, raw, before, answer, &mut details).await);
+            let facts = firsts.get(&id).cloned().unwrap_or_default();
+            drafts.push(self.draft_row(id, external_id, content_hash, raw, before, answer, &facts, &mut details).await);
         }
         Ok((drafts, details))
+    }
+
+    /// What rows that changed said when they were first published: terms must not get worse afterwards.
+    async fn first_terms(
+        &self,
+        rows: &[Row],
+        known: &FxHashMap<i64, Known>,
+    ) -> Result<FxHashMap<i64, Facts>, StoreError> {
+        let name = self.source.name();
+        let changed: Vec<i64> = rows
+            .iter()
+            .filter_map(|row| match row {
+                Row::Posting(raw) => {
+                    let before = known.get(&posting_id(name, raw.get(RawField::ExternalId)?))?;
+                    (before.content_hash != raw.content_hash().cast_signed()).then_some(before.id)
+                }
+                Row::Reject(_) => None,
+            })
+            .collect();
+        if changed.is_empty() {
+            return Ok(FxHashMap::default());
+        }
+        let firsts = self.world.store.first_bodies(&changed).await?;
+        firsts.into_iter().map(|(id, text)| Ok((id, crate::verdicts::first_terms(id, &text)?))).collect()
     }
 
     #[expect(clippy::too_many_arguments, reason = "one call site, in a loop that owns these")]
@@ -129,6 +197,7 @@ impl Running<'_> {
         mut raw: RawPosting,
         before: Option<&Known>,
         answer: &Answered,
+        facts: &Facts,
         details: &mut Vec<DetailPage>,
     ) -> Draft {
         let position = raw.position;
@@ -138,52 +207,26 @@ impl Running<'_> {
         if detail == "pending" && before.is_some_and(|k| k.content_hash == content_hash) {
             return Draft::Unchanged { id };
         }
-        let today = seoul_day(answer.at);
-        let mut normalized = normalizer::normalize(&raw, &Context { source: self.source.name(), fetched_on: today });
-        let vetting = normalizer::vet(&normalized, today);
-        normalized.findings.extend(vetting);
-        if detail == "pending" && normalized.posting.title.is_empty() {
-            normalized.findings.push(Finding::new("detail.pending", "title", Effect::Holds, ""));
-        }
-        let verdict = Verdict::of(&normalized.findings);
-        let closed = if detail == "gone" {
-            Some(lifecycle::reason::PROBE)
-        } else {
-            lifecycle::closed_by_itself(&normalized.posting, today)
-        };
+        let traits = self.world.traits.get(&self.number).cloned().unwrap_or_default();
+        let of = Of { source: self.source.name(), traits: &traits, id, external_id: &external_id, detail };
+        let judged = judge(&raw, &of, seoul_day(answer.at), facts);
         // what the list says alone must not replace what list and detail said together: the row is taken when both can be read
-        if detail == "pending" && closed.is_none() && before.is_some_and(|k| k.detail == "read") {
+        if detail == "pending" && judged.closed.is_none() && before.is_some_and(|k| k.detail == "read") {
             return Draft::Unchanged { id };
         }
-        let closing = &normalized.posting.closing;
-        let close_kind = closing.kind.map(lifecycle::close_kind);
-        let valid_through = closing.valid_through.filter(|_| close_kind.is_some()).map(|day| day.to_string());
-        let traits = self.world.traits.get(&self.number).cloned().unwrap_or_default();
-        let ended =
-            closed.map(|_| lifecycle::deadline(&normalized.posting).filter(|day| *day < today).unwrap_or(today));
-        let profile = Profile::of(id, &traits, &external_id, &normalized.posting, &normalized.contact)
-            .with_life(Some(dedup::day_number(today)), ended.map(dedup::day_number));
-        let mut body = super::settle::Body {
-            posting: std::mem::take(&mut normalized.posting),
-            findings: std::mem::take(&mut normalized.findings),
-        };
-        let body_hash = super::settle::hash_body(&mut body);
-        let text = serde_json::to_string(&body).unwrap_or_default();
-        normalized.posting = body.posting;
-        normalized.findings = body.findings;
         Draft::Read(Box::new(ReadDraft {
             id,
             external_id: external_id.replace('\0', "\u{fffd}"),
             content_hash,
             position,
             detail,
-            body_hash,
-            business_number: normalized.posting.hiring_organization.business_number.clone(),
-            normalized,
-            body: text,
-            verdict,
-            profile,
-            keep: Keep { closed, valid_through, close_kind },
+            body_hash: judged.body_hash,
+            business_number: judged.normalized.posting.hiring_organization.business_number.clone(),
+            normalized: judged.normalized,
+            body: judged.body,
+            verdict: judged.verdict,
+            profile: judged.profile,
+            keep: Keep { closed: judged.closed, valid_through: judged.valid_through, close_kind: judged.close_kind },
         }))
     }
 
@@ -224,7 +267,7 @@ impl Running<'_> {
 }
 
 /// PostgreSQL refuses NUL in text; what a source meant by one is nothing.
-fn strip_nul(raw: &mut RawPosting) {
+pub(crate) fn strip_nul(raw: &mut RawPosting) {
     let stained: Vec<(RawField, String)> = raw
         .iter()
         .filter(|(_, text)| text.contains('\0'))
@@ -232,23 +275,6 @@ fn strip_nul(raw: &mut RawPosting) {
         .collect();
     for (field, text) in stained {
         raw.set(field, text);
-    }
-}
-
-fn signal_draft(row: Row) -> Draft {
-    match row {
-        Row::Posting(mut raw) => {
-            strip_nul(&mut raw);
-            signal_of(raw)
-        }
-        Row::Reject(reject) => Draft::Reject(reject),
-    }
-}
-
-fn signal_of(raw: RawPosting) -> Draft {
-    match raw.get(RawField::ExternalId).map(str::to_owned) {
-        Some(key) => Draft::Signal { key, raw },
-        None => Draft::Reject(without_id(&raw)),
     }
 }
 

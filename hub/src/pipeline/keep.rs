@@ -1,10 +1,9 @@
 //! The one transaction of a batch of pages: bodies, rows, rejects, postings, vacancies, events, ledger and the mark,
 //! together or not at all.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use adapters::RawField;
-use normalizer::Effect;
 use rustc_hash::{FxHashMap, FxHashSet};
 use store::StoreError;
 use store::page::{NewPage, Reject};
@@ -19,7 +18,10 @@ use super::standing::Lives;
 use super::{Counts, Running, Taken};
 use crate::lifecycle::evidence::{Kind, New, Said};
 use crate::lifecycle::{self, At, reason, state};
+use crate::linked::batch::System;
+use crate::review::doubt;
 use crate::settings::RunSettings;
+use crate::verdicts::rejudge::kept;
 
 /// Pages of one run are numbered; the page's id is run × this + its number.
 pub(super) const PAGES_PER_RUN: i64 = 1_000_000;
@@ -221,11 +223,11 @@ impl Running<'_> {
                         raw: reject.raw,
                     });
                 }
-                Draft::Signal { key, raw } => {
+                Draft::Signal { key, raw, hash } => {
                     let id = super::posting_id(self.source.name(), &key);
                     kept.seen.push(id);
                     let first = in_batch.insert(id);
-                    writing.signals.push((self.signal(key, &raw, kept.id), first));
+                    writing.signals.push((self.signal(key, &raw, hash, kept.id), first));
                 }
             }
         }
@@ -240,7 +242,7 @@ impl Running<'_> {
         }
     }
 
-    fn signal(&self, key: String, raw: &adapters::RawPosting, page: i64) -> Signal {
+    fn signal(&self, key: String, raw: &adapters::RawPosting, hash: i64, page: i64) -> Signal {
         let fields: serde_json::Map<String, serde_json::Value> =
             raw.iter().map(|(field, text)| (field.name().to_owned(), text.replace('\0', "\u{fffd}").into())).collect();
         let subject = raw.text(RawField::SubjectNumber).map(|text| text.chars().filter(char::is_ascii_digit).collect());
@@ -250,7 +252,7 @@ impl Running<'_> {
             subject,
             code: raw.text(RawField::SignalCode).map(str::to_owned),
             body: serde_json::Value::Object(fields).to_string(),
-            hash: raw.content_hash().cast_signed(),
+            hash,
             page,
             changed_ms: self.run.as_of_ms,
         }
@@ -392,30 +394,42 @@ impl Running<'_> {
     async fn write_beside(&self, tx: &store::Tx, fresh: &[Fresh], writing: &Writing) -> Result<(), StoreError> {
         let written: FxHashSet<i64> = fresh.iter().map(|f| f.row.id).collect();
         let changed: Vec<i64> = fresh.iter().filter(|f| !f.new).map(|f| f.row.id).collect();
-        let (mut findings, mut contacts) = (Vec::new(), Vec::new());
+        let (mut findings, mut contacts, mut doubts) = (Vec::new(), Vec::new(), Vec::new());
+        let judge = Judge::of(self.world, self.run.as_of_ms, Some(self.run.id));
+        let records: FxHashMap<i64, &normalizer::Posting> = fresh.iter().map(|f| (f.row.id, &f.posting)).collect();
+        let mut reasons: BTreeMap<(String, String), i64> = BTreeMap::new();
         for (read, _) in writing.reads.iter().filter(|(read, _)| written.contains(&read.id)) {
-            let strong = read.normalized.findings.iter().filter(|f| f.effect >= Effect::Reviews);
-            for (nr, finding) in strong.enumerate() {
-                findings.push(store::posting::Finding {
-                    posting: read.id,
-                    nr: nr as i64,
-                    rule: finding.rule.to_string(),
-                    field: finding.field.to_string(),
-                    effect: effect_name(finding.effect).to_owned(),
-                    span: finding.span.replace('\0', "\u{fffd}"),
-                    article: finding.article.as_ref().map(ToString::to_string),
-                });
+            if let Some(record) = records.get(&read.id).filter(|_| read.keep.closed.is_none()) {
+                doubts.extend(doubt::suspicious(&judge, read.id, self.number, record, &read.normalized.findings));
             }
-            if !read.normalized.contact.is_empty() {
+            let strong = kept(read.id, &read.normalized.findings);
+            let mut spoke: Vec<(&str, &str)> = strong.iter().map(|f| (f.rule.as_str(), f.effect.as_str())).collect();
+            spoke.sort_unstable();
+            spoke.dedup();
+            for (rule, effect) in spoke {
+                *reasons.entry((rule.to_owned(), effect.to_owned())).or_default() += 1;
+            }
+            findings.extend(strong);
+            if !self.no_contact && !read.normalized.contact.is_empty() {
                 let text = serde_json::to_string(&read.normalized.contact).unwrap_or_default();
                 contacts.push((read.id, text));
             }
         }
+        doubt::ask_capped(tx, &judge, doubts).await?;
+        let reasons: Vec<_> = reasons.into_iter().map(|((rule, effect), n)| (rule, effect, n)).collect();
+        tx.add_reasons(self.run.id, &reasons).await?;
         tx.put_beside(&changed, &findings, &contacts).await
     }
 
     async fn write_signals(&self, tx: &store::Tx, writing: &mut Writing) -> Result<(), StoreError> {
         if writing.signals.is_empty() {
+            return Ok(());
+        }
+        if !System::of_source(self.source.name()).is_empty() {
+            // batches are taken whole from their page, once the run is over; a row alone says nothing
+            let (first, again): (Vec<_>, Vec<_>) = writing.signals.drain(..).partition(|(_, first)| *first);
+            writing.counts.signals += first.len() as u64;
+            writing.counts.repeated += again.len() as u64;
             return Ok(());
         }
         let keys: Vec<String> = writing.signals.iter().map(|(s, _)| s.key.clone()).collect();
@@ -449,15 +463,5 @@ fn move_mark(row: &mut SliceRow, taken: &Taken) {
     row.ask = taken.page.next.as_ref().and_then(|next| serde_json::to_string(next).ok());
     if let Some(why) = &taken.page.incomplete {
         row.incomplete = Some(why.clone());
-    }
-}
-
-fn effect_name(effect: Effect) -> &'static str {
-    match effect {
-        Effect::None => "none",
-        Effect::Lowers => "lowers",
-        Effect::Reviews => "reviews",
-        Effect::Holds => "holds",
-        Effect::Rejects => "rejects",
     }
 }

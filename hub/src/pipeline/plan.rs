@@ -86,7 +86,7 @@ pub(super) async fn begin<'a>(
         return Ok(Begun::Not(report_of(source, "skipped", Some("another process is syncing it".to_owned()))));
     };
     let lookup = if source.is_signal() {
-        world.store.business_numbers(world.settings.linked.lookup_max).await?
+        world.store.numbers_to_ask(number, world.settings.linked.lookup_max).await?
     } else {
         Vec::new()
     };
@@ -111,6 +111,7 @@ pub(super) async fn begin<'a>(
     };
     let clock_fits = clock_fits(world, &run).await?;
     let counts = from_json("run", &run.id.to_string(), &run.counts)?;
+    let no_contact = world.store.agreement(number).await?.is_some_and(|a| a.scope == "no_contact");
     let conditional = world.store.details_pending(number).await? == 0;
     let deadline = world.web_clock.now() + chrono::Duration::seconds(world.settings.run.run_seconds_max);
     let budget = Budget::new(deadline, world.settings.run.retries_max, options.cancel.clone());
@@ -132,6 +133,7 @@ pub(super) async fn begin<'a>(
         options,
         details_left: source.details_per_run(),
         profile: adapters::profile::FieldProfile::default(),
+        no_contact,
         clock_fits,
         ended: Vec::new(),
         missed: (0, 0),

@@ -1,10 +1,12 @@
 //! One transaction's worth of deciding: which vacancy each changed posting belongs to, what the touched vacancies say
 //! now, and which events follow. The rules are `dedup`'s and `lifecycle`'s; this file brings them what they need.
 
+mod naming;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use dedup::compare::COMPARISONS;
-use dedup::{KEY_CAP, Levels, Model, Neighbourhood, Profile, RelationKind, Resolution};
+use dedup::{KEY_CAP, Levels, Model, Neighbourhood, Profile, RelationKind, Resolution, Ruling};
 use normalizer::Posting;
 use rustc_hash::{FxHashMap, FxHashSet};
 use store::event::NewEvent;
@@ -13,6 +15,10 @@ use store::vacancy::Vacancy;
 use store::{StoreError, Tx};
 
 use crate::lifecycle::{self, Life, Standing};
+use crate::linked::{stages, window};
+use crate::review::{self, doubt, standing};
+use crate::settings::ReviewSettings;
+use naming::{Age, Named, Placed};
 
 /// Rounds in which the neighbourhood may grow before the rest is left to the next change.
 const ROUNDS_MAX: usize = 12;
@@ -42,26 +48,71 @@ pub(crate) struct Judge<'a> {
     pub(crate) as_of_ms: i64,
     /// Run that causes the events.
     pub(crate) run: Option<i64>,
+    /// When and how often people are asked.
+    pub(crate) review: &'a ReviewSettings,
     /// What evidence weighs.
     pub(crate) rules: std::sync::Arc<lifecycle::Rules>,
+    /// Verification steps by source number.
+    pub(crate) policies: &'a stages::Policies,
 }
 
 impl<'a> Judge<'a> {
     /// As the world is now.
     pub(crate) fn of(world: &'a crate::world::World, as_of_ms: i64, run: Option<i64>) -> Judge<'a> {
         let rules = world.lifecycle.rules();
-        Judge { model: &world.model, trust: &world.trust, as_of_ms, run, rules }
+        let policies = &*world.policies;
+        Judge {
+            model: &world.model,
+            trust: &world.trust,
+            as_of_ms,
+            run,
+            review: &world.settings.review,
+            rules,
+            policies,
+        }
     }
 }
 
 /// Canonical posting with its findings, as kept in `posting.body`.
-#[derive(serde::Serialize, serde::Deserialize)]
+#[derive(Default, serde::Serialize, serde::Deserialize)]
 pub struct Body {
     /// Canonical form.
     pub posting: Posting,
     /// Findings of reading and vetting.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<normalizer::Finding>,
+}
+
+/// A posting whose relations are decided anew.
+struct Changed {
+    profile: Profile,
+    placed: Placed,
+    body_hash: i64,
+}
+
+/// Everything a decision depends on, and what was decided.
+#[derive(Default)]
+struct Scene {
+    near: Neighbourhood,
+    changed: FxHashSet<i64>,
+    placed: FxHashMap<i64, Placed>,
+    body_hash: FxHashMap<i64, i64>,
+    /// What stewards decided about the postings at hand.
+    standing: Vec<store::standing::Standing>,
+    rulings: Vec<Ruling>,
+    resolution: Resolution,
+    named: Named,
+}
+
+/// What a decision, or its undoing, changes.
+#[derive(Default)]
+pub(crate) struct Shift {
+    /// Postings whose relations are decided anew.
+    pub(crate) postings: Vec<i64>,
+    /// Pairs that no longer are, or never were, related by a steward's word.
+    pub(crate) lifted: Vec<(i64, i64)>,
+    /// Postings whose vacancies say something else now.
+    pub(crate) about: Vec<i64>,
 }
 
 /// Assigns vacancies to fresh postings and writes them with everything that follows.
@@ -72,76 +123,165 @@ pub(crate) async fn settle(
     fresh: &mut [Fresh],
     mut touched: BTreeSet<i64>,
 ) -> Result<(), StoreError> {
-    let resolution = if fresh.is_empty() { Resolution::default() } else { resolve(tx, judge, fresh).await? };
-    let assigned: FxHashMap<i64, i64> = resolution.assignments.iter().copied().collect();
-    let mut moves = Vec::new();
-    let mut own: FxHashSet<i64> = FxHashSet::default();
+    let mut scene = Scene::default();
+    if !fresh.is_empty() {
+        stages::before_showing(tx, judge.policies, judge.as_of_ms, fresh).await?;
+        scene.near.shared_keys = index(tx, fresh).await?;
+        let changed: Vec<Changed> = fresh.iter().map(Changed::of).collect();
+        resolve(tx, judge, &changed, &mut scene).await?;
+    }
+    let placed: FxHashMap<i64, i64> = scene.named.moves.iter().copied().collect();
+    let new: FxHashSet<i64> = fresh.iter().filter(|f| f.new).map(|f| f.row.id).collect();
     for item in fresh.iter_mut() {
-        own.insert(item.row.id);
-        if let Some(&vacancy) = assigned.get(&item.row.id) {
-            if !item.new && vacancy != item.row.vacancy {
-                touched.insert(item.row.vacancy);
-                moves.push((item.row.id, vacancy));
-            }
-            item.row.vacancy = vacancy;
-        }
+        touched.insert(item.row.vacancy);
+        item.row.vacancy = placed.get(&item.row.id).copied().unwrap_or(item.row.vacancy);
         touched.insert(item.row.vacancy);
     }
-    moves.extend(resolution.assignments.iter().copied().filter(|(posting, _)| !own.contains(posting)));
-    touched.extend(resolution.assignments.iter().map(|(_, vacancy)| *vacancy));
-    touched.extend(resolution.split.iter().flat_map(|(from, new)| [*from, *new]));
-
     let changed: Vec<i64> = fresh.iter().filter(|f| !f.new).map(|f| f.row.id).collect();
     let rows: Vec<store::posting::Posting> = fresh.iter().map(|f| f.row.clone()).collect();
     tx.put_postings(&rows, &changed, judge.as_of_ms).await?;
-    tx.assign(&moves).await?;
+    let moves: Vec<(i64, i64)> = scene.named.moves.iter().copied().filter(|(id, _)| !new.contains(id)).collect();
+    let restored = write_resolution(tx, judge, &scene, &moves, &mut touched).await?;
+    open_grey_cases(tx, judge, &scene, fresh).await?;
+    refresh(tx, judge, fresh, &touched, &scene.named, &restored).await
+}
+
+/// Decides anew after a steward's word, without anything new from a source: what is stored of the postings' relations is
+/// what is compared, so that taking the word back gives what was there before.
+pub(crate) async fn resettle(tx: &Tx, judge: &Judge<'_>, shift: &Shift) -> Result<BTreeSet<i64>, StoreError> {
+    let mut scene = Scene::default();
+    let mut touched: BTreeSet<i64> = tx.known(&shift.about).await?.into_iter().map(|k| k.vacancy).collect();
+    if !shift.postings.is_empty() {
+        let records = tx.records(&shift.postings).await?;
+        let changed: Vec<Changed> = records.iter().map(Changed::from_record).collect::<Result<_, _>>()?;
+        scene.near.shared_keys = stored_pairs(tx, shift).await?;
+        resolve(tx, judge, &changed, &mut scene).await?;
+        touched.extend(changed.iter().filter_map(|c| c.placed.vacancy));
+    }
+    let moves = scene.named.moves.clone();
+    let restored = write_resolution(tx, judge, &scene, &moves, &mut touched).await?;
+    open_grey_cases(tx, judge, &scene, &[]).await?;
+    refresh(tx, judge, &[], &touched, &scene.named, &restored).await?;
+    let retired: BTreeSet<i64> = scene.named.merged.iter().map(|(old, _)| *old).collect();
+    Ok(touched.difference(&retired).copied().collect())
+}
+
+/// Writes who is where now; gives the ids that had been retired and are borne again.
+async fn write_resolution(
+    tx: &Tx,
+    judge: &Judge<'_>,
+    scene: &Scene,
+    moves: &[(i64, i64)],
+    touched: &mut BTreeSet<i64>,
+) -> Result<BTreeSet<i64>, StoreError> {
+    let Scene { resolution, named, placed, .. } = scene;
+    touched.extend(named.moves.iter().flat_map(|(id, new)| placed[id].vacancy.into_iter().chain([*new])));
+    tx.assign(moves).await?;
     let relations: Vec<_> = resolution.relations_upsert.iter().map(to_row).collect();
     tx.put_relations(&relations, &resolution.relations_delete).await?;
-    if !resolution.merged.is_empty() {
-        tx.redirect(&resolution.merged, judge.as_of_ms).await?;
+    if !named.merged.is_empty() {
+        tx.redirect(&named.merged, judge.as_of_ms).await?;
     }
-    open_grey_cases(tx, judge, &resolution, fresh.len()).await?;
-    refresh(tx, judge, fresh, &touched, &resolution).await
+    let begun: Vec<i64> = named.split.iter().map(|(_, new)| *new).collect();
+    let moved: Vec<i64> = moves.iter().map(|(id, _)| *id).collect();
+    Ok(tx.follow_redirects(&begun, &moved).await?.into_iter().collect())
 }
 
-async fn resolve(tx: &Tx, judge: &Judge<'_>, fresh: &[Fresh]) -> Result<Resolution, StoreError> {
-    let profiles: Vec<Profile> = fresh.iter().map(|f| f.profile.clone()).collect();
-    let mut near = Neighbourhood { shared_keys: index(tx, fresh).await?, ..Neighbourhood::default() };
-    gather(tx, judge, fresh, &profiles, &mut near).await?;
-    let resolution = dedup::resolve(&profiles, &near, &[], judge.model);
-    // an id that once was a vacancy's is never given again; that of a posting seen for the first time cannot have been
-    let first_seen: FxHashSet<i64> = fresh.iter().filter(|f| f.new).map(|f| f.row.id).collect();
-    let doubtful: Vec<i64> = resolution.new_vacancies.iter().copied().filter(|id| !first_seen.contains(id)).collect();
-    if doubtful.is_empty() {
-        return Ok(resolution);
+impl Changed {
+    fn of(fresh: &Fresh) -> Changed {
+        let row = &fresh.row;
+        // one that is not known yet was first seen on the page it comes from
+        let age = Age { first_seen_ms: row.first_seen_ms, arrived: row.page, id: row.id };
+        let placed = Placed { age, vacancy: (!fresh.new).then_some(row.vacancy) };
+        Changed { profile: fresh.profile.clone(), placed, body_hash: row.body_hash }
     }
-    let taken: Vec<i64> = tx.vacancies(&doubtful).await?.into_iter().map(|v| v.id).collect();
-    if taken.is_empty() {
-        return Ok(resolution);
+
+    fn from_record(record: &store::matching::Record) -> Result<Changed, StoreError> {
+        let mut profile = decode(record)?;
+        profile.live = record.state != lifecycle::state::CLOSED;
+        Ok(Changed { profile, placed: placed(record), body_hash: record.body_hash })
     }
-    near.taken.extend(taken);
-    Ok(dedup::resolve(&profiles, &near, &[], judge.model))
 }
 
-/// Loads what the decision depends on: who shares a key, whole vacancies, stored relations, until nothing is missing.
+fn placed(record: &store::matching::Record) -> Placed {
+    let age = Age { first_seen_ms: record.first_seen_ms, arrived: record.arrived, id: record.id };
+    Placed { age, vacancy: Some(record.vacancy) }
+}
+
+/// The pairs that are compared again: those with a stored relation, but for what only a steward's word had related.
+async fn stored_pairs(tx: &Tx, shift: &Shift) -> Result<Vec<(i64, i64)>, StoreError> {
+    let lifted: FxHashSet<(i64, i64)> = shift.lifted.iter().map(|(a, b)| (*a.min(b), *a.max(b))).collect();
+    let stored = tx.relations_at(&shift.postings).await?;
+    let mut pairs: Vec<(i64, i64)> = stored.iter().map(|r| (r.a, r.b)).filter(|pair| !lifted.contains(pair)).collect();
+    if !lifted.is_empty() {
+        pairs.extend(sharing_a_key(tx, &lifted).await?);
+    }
+    let changed: FxHashSet<i64> = shift.postings.iter().copied().collect();
+    Ok(pairs.into_iter().map(|(a, b)| if changed.contains(&a) { (a, b) } else { (b, a) }).collect())
+}
+
+/// Of some pairs those that share a key which is not hot.
+async fn sharing_a_key(tx: &Tx, pairs: &FxHashSet<(i64, i64)>) -> Result<Vec<(i64, i64)>, StoreError> {
+    let mut ids: Vec<i64> = pairs.iter().flat_map(|(a, b)| [*a, *b]).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut keys_of: FxHashMap<i64, Vec<i64>> = FxHashMap::default();
+    for record in tx.records(&ids).await? {
+        keys_of.insert(record.id, decode(&record)?.keys().to_vec());
+    }
+    let shared = |(a, b): &(i64, i64)| -> Vec<i64> {
+        let other = keys_of.get(b).map_or(&[][..], Vec::as_slice);
+        keys_of.get(a).into_iter().flatten().copied().filter(|key| other.contains(key)).collect()
+    };
+    let mut keys: Vec<i64> = pairs.iter().flat_map(shared).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    let mut holders: FxHashMap<i64, usize> = FxHashMap::default();
+    for (key, _) in tx.who_has(&keys, KEY_CAP).await? {
+        *holders.entry(key).or_default() += 1;
+    }
+    let cool = |key: &i64| holders.get(key).is_some_and(|n| *n <= KEY_CAP);
+    let mut out: Vec<(i64, i64)> = pairs.iter().copied().filter(|pair| shared(pair).iter().any(cool)).collect();
+    out.sort_unstable();
+    Ok(out)
+}
+
+/// Decides and names.
+async fn resolve(tx: &Tx, judge: &Judge<'_>, changed: &[Changed], scene: &mut Scene) -> Result<(), StoreError> {
+    let profiles: Vec<Profile> = changed.iter().map(|c| c.profile.clone()).collect();
+    gather(tx, judge, changed, &profiles, scene).await?;
+    scene.resolution = dedup::resolve(&profiles, &scene.near, &scene.rulings, judge.model);
+    let mut group_of: FxHashMap<i64, i64> = scene.near.vacancy_of.clone();
+    group_of.extend(scene.resolution.assignments.iter().copied());
+    scene.named = naming::name(&scene.placed, &group_of);
+    Ok(())
+}
+
+/// Loads what the decision depends on: who shares a key, whole vacancies, stored relations, stewards' rulings, until
+/// nothing is missing.
 async fn gather(
     tx: &Tx,
     judge: &Judge<'_>,
-    fresh: &[Fresh],
+    changed: &[Changed],
     profiles: &[Profile],
-    near: &mut Neighbourhood,
+    scene: &mut Scene,
 ) -> Result<(), StoreError> {
-    let mut have: FxHashSet<i64> = fresh.iter().map(|f| f.row.id).collect();
-    let known: Vec<i64> = fresh.iter().filter(|f| !f.new).map(|f| f.row.id).collect();
+    let mut have: FxHashSet<i64> = changed.iter().map(|c| c.profile.id).collect();
+    let mut known: Vec<i64> = Vec::new();
     let mut vacancies: BTreeSet<i64> = BTreeSet::new();
-    for item in fresh.iter().filter(|f| !f.new) {
-        near.vacancy_of.insert(item.row.id, item.row.vacancy);
-        vacancies.insert(item.row.vacancy);
+    for item in changed {
+        let id = item.profile.id;
+        scene.changed.insert(id);
+        scene.placed.insert(id, item.placed);
+        scene.body_hash.insert(id, item.body_hash);
+        if let Some(vacancy) = item.placed.vacancy {
+            scene.near.vacancy_of.insert(id, vacancy);
+            vacancies.insert(vacancy);
+            known.push(id);
+        }
     }
-    let mut wanted: Vec<i64> =
-        near.shared_keys.iter().map(|(_, other)| *other).filter(|id| !have.contains(id)).collect();
-    wanted.sort_unstable();
-    wanted.dedup();
+    scene.standing = tx.standing_at(&known).await?;
+    let mut wanted = scene.unloaded(&have, scene.near.shared_keys.iter().map(|(_, other)| *other));
     for _ in 0..ROUNDS_MAX {
         let mut records = if wanted.is_empty() { Vec::new() } else { tx.records(&wanted).await? };
         vacancies.extend(records.iter().map(|r| r.vacancy));
@@ -149,30 +289,54 @@ async fn gather(
             let list: Vec<i64> = std::mem::take(&mut vacancies).into_iter().collect();
             records.extend(tx.records_in(&list).await?);
         }
+        let mut loaded = Vec::new();
         for record in records {
             if have.insert(record.id) {
-                near.vacancy_of.insert(record.id, record.vacancy);
-                let mut profile = decode(&record)?;
-                profile.live = record.state != lifecycle::state::CLOSED;
-                near.profiles.push(profile);
+                loaded.push(record.id);
+                scene.take(&record)?;
             }
         }
-        let ids: Vec<i64> = near.profiles.iter().map(|p| p.id).chain(known.iter().copied()).collect();
+        let ids: Vec<i64> = scene.near.profiles.iter().map(|p| p.id).chain(known.iter().copied()).collect();
         if ids.is_empty() {
             return Ok(());
         }
-        near.relations = tx.relations_at(&ids).await?.iter().map(from_row).collect::<Result<_, _>>()?;
-        near.loaded.clone_from(&have);
-        wanted = dedup::needs(profiles, near, &[], judge.model);
+        scene.near.relations = tx.relations_at(&ids).await?.iter().map(from_row).collect::<Result<_, _>>()?;
+        scene.standing.extend(tx.standing_at(&loaded).await?);
+        scene.rulings =
+            standing::rulings(&scene.standing, profiles, &scene.near.profiles, &scene.body_hash, judge.model);
+        // what is a statutory test is not merged away, whatever a steward said
+        let members: Vec<i64> = have.iter().copied().collect();
+        let frozen = window::holding(tx, &members, crate::world::instant(judge.as_of_ms)).await?;
+        scene.rulings.extend(window::keep_apart(&frozen, &members, &scene.near.vacancy_of));
+        scene.near.loaded.clone_from(&have);
+        let named = dedup::needs(profiles, &scene.near, &scene.rulings, judge.model);
+        wanted = scene.unloaded(&have, named.into_iter());
         if wanted.is_empty() {
             break;
         }
     }
-    let mut ids: Vec<i64> = near.vacancy_of.values().copied().collect();
-    ids.sort_unstable();
-    ids.dedup();
-    near.founded = tx.vacancies(&ids).await?.into_iter().map(|v| (v.id, v.founded_ms)).collect();
     Ok(())
+}
+
+impl Scene {
+    fn take(&mut self, record: &store::matching::Record) -> Result<(), StoreError> {
+        self.near.vacancy_of.insert(record.id, record.vacancy);
+        self.placed.insert(record.id, placed(record));
+        self.body_hash.insert(record.id, record.body_hash);
+        let mut profile = decode(record)?;
+        profile.live = record.state != lifecycle::state::CLOSED;
+        self.near.profiles.push(profile);
+        Ok(())
+    }
+
+    /// Of these postings, and of those that rulings name, the ones that are not at hand.
+    fn unloaded(&self, have: &FxHashSet<i64>, more: impl Iterator<Item = i64>) -> Vec<i64> {
+        let ruled = self.standing.iter().filter(|s| self.changed.contains(&s.subject)).filter_map(|s| s.other);
+        let mut out: Vec<i64> = more.chain(ruled).filter(|id| !have.contains(id)).collect();
+        out.sort_unstable();
+        out.dedup();
+        out
+    }
 }
 
 /// Brings the key index up to date; gives the pairs (fresh posting, other posting) that share a key that is not hot.
@@ -224,27 +388,28 @@ fn decode(record: &store::matching::Record) -> Result<Profile, StoreError> {
     })
 }
 
-/// Opens a case for the pairs that are too near the threshold to decide, nearest first, as many as stewards can look at;
-/// the others stay as stored relations of kind `partial`.
-async fn open_grey_cases(tx: &Tx, judge: &Judge<'_>, resolution: &Resolution, fresh: usize) -> Result<(), StoreError> {
-    let most = fresh.div_ceil(CASES_PER);
-    let cases: Vec<_> = resolution
-        .grey
-        .iter()
-        .take(most)
-        .map(|pair| store::case::Case {
-            id: xxhash_rust::xxh3::xxh3_64(format!("duplicate {} {}", pair.a, pair.b).as_bytes()).cast_signed(),
-            family: "duplicate".to_owned(),
-            source: None,
-            run: judge.run,
-            a: Some(pair.a),
-            b: Some(pair.b),
-            state: "open".to_owned(),
-            opened_ms: judge.as_of_ms,
-            body: serde_json::json!({ "millibits": pair.millibits }).to_string(),
-        })
-        .collect();
-    tx.open_cases(&cases).await
+/// Asks about the pairs that are too near the threshold to decide, those first where a wrong guess costs most, as many as
+/// stewards can look at, and
+/// about decisions that what the sources say now speaks against; the other pairs stay as stored relations of kind `partial`.
+async fn open_grey_cases(tx: &Tx, judge: &Judge<'_>, scene: &Scene, fresh: &[Fresh]) -> Result<(), StoreError> {
+    let most = fresh.len().div_ceil(CASES_PER);
+    let profiles: FxHashMap<i64, &Profile> =
+        scene.near.profiles.iter().chain(fresh.iter().map(|f| &f.profile)).map(|p| (p.id, p)).collect();
+    let pair = |relation: &dedup::Relation| {
+        let (a, b) = (profiles.get(&relation.a)?, profiles.get(&relation.b)?);
+        let content = review::content(&[scene.body_hash.get(&a.id).copied(), scene.body_hash.get(&b.id).copied()]);
+        Some(review::ask::duplicate(judge, relation, a, b, content))
+    };
+    let mut questions: Vec<review::Question> = scene.resolution.grey.iter().filter_map(pair).collect();
+    // an answer is worth what a wrong guess would cost
+    let worth = |q: &review::Question| q.value * q.risk;
+    questions.sort_by(|x, y| worth(y).total_cmp(&worth(x)).then(x.key.cmp(&y.key)));
+    questions.truncate(most);
+    let changed: FxHashSet<i64> = fresh.iter().map(|f| f.row.id).collect();
+    for against in standing::contradicted(&scene.standing, &profiles, &scene.body_hash, &changed, judge.model) {
+        questions.extend(pair(&against.relation).map(|question| question.against(against.decision)));
+    }
+    review::ask(tx, judge.as_of_ms, &questions).await.map(|_| ())
 }
 
 /// Brings the rows of touched vacancies up to date and appends the events that follow.
@@ -253,12 +418,13 @@ async fn refresh(
     judge: &Judge<'_>,
     fresh: &[Fresh],
     touched: &BTreeSet<i64>,
-    resolution: &Resolution,
+    named: &Named,
+    restored: &BTreeSet<i64>,
 ) -> Result<(), StoreError> {
     if touched.is_empty() {
         return Ok(());
     }
-    let retired: BTreeSet<i64> = resolution.merged.iter().map(|(old, _)| *old).collect();
+    let retired: BTreeSet<i64> = named.merged.iter().map(|(old, _)| *old).collect();
     let list: Vec<i64> = touched.difference(&retired).copied().collect();
     let mut members: BTreeMap<i64, Vec<Member>> = BTreeMap::new();
     for member in tx.members(&list).await? {
@@ -270,33 +436,73 @@ async fn refresh(
         .map(|f| (f.row.id, (&f.posting, f.row.body_hash)))
         .chain(loaded.iter().map(|(id, (body, hash))| (*id, (&body.posting, *hash))))
         .collect();
+    let words = standing_words(tx, fresh, &loaded, &members).await?;
     let before: FxHashMap<i64, Vacancy> = tx.vacancies(&list).await?.into_iter().map(|v| (v.id, v)).collect();
     let said = said_of(tx, &members).await?;
-    let (mut written, mut beliefs) = (Vec::new(), Vec::new());
-    let mut events: Vec<NewEvent> = resolution
+    let (mut written, mut beliefs, mut ruled) = (Vec::new(), Vec::new(), Vec::new());
+    let mut events: Vec<NewEvent> = named
         .merged
         .iter()
         .map(|(old, survivor)| NewEvent { kind: "merge", vacancy: *old, other: Some(*survivor), reason: None })
-        .chain(resolution.split.iter().map(|(from, new)| NewEvent {
+        .chain(named.split.iter().map(|(from, new)| NewEvent {
             kind: "split",
             vacancy: *new,
             other: Some(*from),
-            reason: None,
+            reason: restored.contains(new).then(|| "restored".to_owned()),
         }))
         .collect();
-    for (id, group) in &members {
+    let mut questions = words.contradicted(judge, fresh);
+    for (id, group) in &mut members {
         let old = before.get(id);
-        let standing = standing(group, said.get(id).map_or(&[], Vec::as_slice), judge);
-        let now = summarize(*id, group, &in_hand, judge, old, &standing);
+        ruled.extend(words.apply(group));
+        let standing = standing(group, said.get(id).map_or(&[], Vec::as_slice), words.life(group), judge);
+        let (now, record) = summarize(*id, group, &in_hand, judge, old, &standing, &words);
+        if let Some(record) = record.filter(|_| now.state != lifecycle::state::CLOSED) {
+            let members = golden_members(group, &in_hand, judge);
+            questions.extend(doubt::conflicts(judge, *id, &members, &record, &words.picked(group)));
+        }
+        let suspected = standing.state == lifecycle::state::SUSPECTED_FILLED;
+        if suspected && old.is_none_or(|v| v.state != standing.state) && now.verdict == "publish" {
+            let record = group.first().and_then(|m| in_hand.get(&m.id)).map(|(posting, _)| *posting);
+            questions.extend(record.map(|record| doubt::filled(judge, *id, group.len(), record, &standing)));
+        }
+        questions.extend(words.overtaken(judge, *id, group));
         events.extend(event_between(old, &now));
         beliefs.extend(belief_between(old, &now, &standing, judge));
         if old != Some(&now) {
             written.push(now);
         }
     }
+    tx.set_ruled(&ruled).await?;
     tx.put_vacancies(&written).await?;
     tx.put_beliefs(&beliefs).await?;
+    doubt::ask_capped(tx, judge, questions).await?;
     tx.append_events(judge.as_of_ms, judge.run, &events).await
+}
+
+/// What stewards said of members, judged by what these say now.
+async fn standing_words(
+    tx: &Tx,
+    fresh: &[Fresh],
+    loaded: &BTreeMap<i64, (Body, i64)>,
+    members: &BTreeMap<i64, Vec<Member>>,
+) -> Result<standing::Words, StoreError> {
+    let ids: Vec<i64> = members.values().flatten().map(|m| m.id).collect();
+    let rows = tx.standing_at(&ids).await?;
+    let test = Some(lifecycle::reason::LABOUR_MARKET_TEST);
+    let tested: Vec<i64> = members.values().flatten().filter(|m| m.reason.as_deref() == test).map(|m| m.id).collect();
+    if rows.is_empty() && tested.is_empty() {
+        return Ok(standing::Words::default());
+    }
+    let subjects: FxHashSet<i64> = rows.iter().map(|row| row.subject).collect();
+    let mut said: FxHashMap<i64, standing::Said> = FxHashMap::default();
+    for item in fresh.iter().filter(|f| subjects.contains(&f.row.id)) {
+        let body: Body = serde_json::from_str(&item.row.body).unwrap_or_default();
+        said.insert(item.row.id, standing::Said::of(&body, item.row.body_hash));
+    }
+    let of_loaded = loaded.iter().filter(|(id, _)| subjects.contains(id));
+    said.extend(of_loaded.map(|(id, (body, hash))| (*id, standing::Said::of(body, *hash))));
+    Ok(standing::Words::of(&rows, &said).keeping_dates(tested.into_iter()))
 }
 
 /// Bodies of members that are not among the fresh ones.
@@ -322,11 +528,14 @@ async fn load_missing(
     Ok(loaded)
 }
 
-/// Hash of what a posting says. The raw texts it was read from are left out: `D-3` is `D-2` a day later, and the same day.
+/// Hash of what a posting says. The raw texts it was read from and the
+/// version of the rules are left out: `D-3` is `D-2` a day later, and the same day.
 pub(crate) fn hash_body(body: &mut Body) -> i64 {
     let provenance = std::mem::take(&mut body.posting.provenance);
+    let rules = std::mem::take(&mut body.posting.rules);
     let hash = hash_text(&serde_json::to_string(&body).unwrap_or_default());
     body.posting.provenance = provenance;
+    body.posting.rules = rules;
     hash
 }
 
@@ -338,11 +547,11 @@ fn summarize(
     judge: &Judge<'_>,
     old: Option<&Vacancy>,
     standing: &Standing,
-) -> Vacancy {
+    words: &standing::Words,
+) -> (Vacancy, Option<dedup::Golden>) {
     let Standing { state, reason, verdict, .. } = *standing;
-    let (golden, golden_hash) = golden_of(group, in_hand, judge);
-    let founded_ms =
-        old.map_or_else(|| group.iter().map(|m| m.first_seen_ms).min().unwrap_or(judge.as_of_ms), |v| v.founded_ms);
+    let (golden, golden_hash, record) = golden_of(group, in_hand, judge, &words.picks(group.iter().map(|m| m.id)));
+    let founded_ms = group.iter().map(|m| m.first_seen_ms).min().unwrap_or(judge.as_of_ms);
     let posting = golden.as_ref();
     let mut now = Vacancy {
         id,
@@ -375,7 +584,7 @@ fn summarize(
             now.version += 1;
         }
     }
-    now
+    (now, record)
 }
 
 /// The evidence that stands about vacancies and their members, by vacancy.
@@ -395,10 +604,24 @@ async fn said_of(
     Ok(said)
 }
 
-fn standing(group: &[Member], said: &[lifecycle::evidence::Evidence], judge: &Judge<'_>) -> Standing {
+/// A steward who says that the job is still there speaks against suspicions only, not against closed postings.
+fn standing(
+    group: &[Member],
+    said: &[lifecycle::evidence::Evidence],
+    word: Option<(&'static str, &str)>,
+    judge: &Judge<'_>,
+) -> Standing {
     let lives: Vec<Life<'_>> =
         group.iter().map(|m| Life { state: &m.state, reason: m.reason.as_deref(), verdict: &m.verdict }).collect();
-    lifecycle::vacancy(&lives, said, None, &judge.rules, judge.as_of_ms)
+    let plain = lifecycle::vacancy(&lives, said, None, &judge.rules, judge.as_of_ms);
+    let suspected = [lifecycle::state::SUSPECTED_FILLED, lifecycle::state::SUSPECTED_STALE].contains(&plain.state);
+    match word {
+        Some((state, reason)) if state == lifecycle::state::CLOSED || suspected => {
+            let word = lifecycle::Steward { state: state.to_owned(), reason: reason.to_owned() };
+            lifecycle::vacancy(&lives, said, Some(&word), &judge.rules, judge.as_of_ms)
+        }
+        _ => plain,
+    }
 }
 
 /// What is believed of a vacancy from now on, where that is new; nothing is noted of one that is born open and shown.
@@ -431,21 +654,35 @@ fn belief_between(
     })
 }
 
-/// The golden posting of a group and its hash; a group of one is that posting itself.
+/// The golden posting of a group and its hash; a group of one is that posting itself. Of several, also how it came about.
 fn golden_of<'a>(
     group: &[Member],
     in_hand: &FxHashMap<i64, (&'a Posting, i64)>,
     judge: &Judge<'_>,
-) -> (std::borrow::Cow<'a, Posting>, i64) {
+    picks: &[dedup::Pick],
+) -> (std::borrow::Cow<'a, Posting>, i64, Option<dedup::Golden>) {
     use std::borrow::Cow;
-    if let [only] = group {
+    if let ([only], []) = (group, picks) {
         let found = in_hand.get(&only.id);
-        return found
+        let (posting, hash) = found
             .map_or_else(|| (Cow::Owned(Posting::default()), 0), |(posting, hash)| (Cow::Borrowed(*posting), *hash));
+        return (posting, hash, None);
     }
-    // what must not be shown gives no value as long as there is anything that may be
+    let mut golden = dedup::golden_picked(&golden_members(group, in_hand, judge), picks);
+    golden.posting.provenance = Vec::new();
+    golden.posting.rules = 0;
+    let hash = hash_text(&serde_json::to_string(&golden.posting).unwrap_or_default());
+    (Cow::Owned(golden.posting.clone()), hash, Some(golden))
+}
+
+/// The members that give values: what must not be shown gives none as long as there is anything that may be.
+fn golden_members<'a>(
+    group: &[Member],
+    in_hand: &FxHashMap<i64, (&'a Posting, i64)>,
+    judge: &Judge<'a>,
+) -> Vec<dedup::Member<'a>> {
     let shown = group.iter().any(|m| m.verdict == "publish");
-    let members: Vec<dedup::Member<'_>> = group
+    group
         .iter()
         .filter(|m| !shown || m.verdict == "publish")
         .filter_map(|m| {
@@ -460,11 +697,7 @@ fn golden_of<'a>(
                 open: m.state != lifecycle::state::CLOSED,
             })
         })
-        .collect();
-    let mut golden = dedup::golden(&members).posting;
-    golden.provenance = Vec::new();
-    let hash = hash_text(&serde_json::to_string(&golden).unwrap_or_default());
-    (Cow::Owned(golden), hash)
+        .collect()
 }
 
 /// The event that consumers need to see between two states of a vacancy.
@@ -476,6 +709,9 @@ fn event_between(old: Option<&Vacancy>, now: &Vacancy) -> Option<NewEvent> {
         (false, true) => event("upsert", Some(if old.is_some() { "reopened" } else { "new" }.to_owned())),
         (true, true) if old.is_some_and(|v| v.golden_hash != now.golden_hash) => {
             event("upsert", Some("changed".to_owned()))
+        }
+        (true, false) if now.reason.as_deref() == Some(review::decide::WITHDRAWN_ILLEGAL) => {
+            event("withdraw", now.reason.clone())
         }
         (true, false) if now.state == lifecycle::state::CLOSED => event("close", now.reason.clone()),
         (true, false) => event("withdraw", Some(now.verdict.clone())),

@@ -6,6 +6,7 @@ use store::StoreError;
 use store::posting::Posting as PostingRow;
 
 use super::{Job, PostingId, VacancyId, body_of, job::word, source_name, time};
+use crate::people::{Actor, audit};
 use crate::world::World;
 
 /// One source's posting.
@@ -45,6 +46,9 @@ pub struct PostingView {
     pub provenance: Vec<ProvenanceView>,
     /// What is wrong or doubtful.
     pub findings: Vec<FindingView>,
+    /// The four verification steps, in order (not in lists).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<crate::linked::stages::StepView>,
     /// Personal data: only that there is some, unless it was revealed.
     pub contact: ContactView,
     /// The page its current version came from.
@@ -136,6 +140,7 @@ pub struct ContactView {
 pub async fn load_posting(world: &World, id: PostingId) -> Result<Option<PostingView>, StoreError> {
     let Some(row) = world.store.posting(id.0).await? else { return Ok(None) };
     let mut view = view(world, &row)?;
+    view.steps = crate::linked::stages::steps_of(world, &row, &body_of(&row)?).await?;
     view.contact.kept = world.store.contact(id.0).await?.is_some();
     if let Some(page) = world.store.page(row.page).await? {
         view.page.url = serde_json::from_str::<adapters::Ask>(&page.ask).ok().map(|ask| ask.url);
@@ -168,16 +173,22 @@ pub fn view_postings(world: &World, rows: &[PostingRow]) -> Result<Vec<PostingVi
     rows.iter().map(|row| view(world, row)).collect()
 }
 
-/// The contact of a posting. Who calls this answers for showing it, and says why: both go to the log, the data does not.
+/// The contact of a posting, for somebody who says why. Who and why are in the audit log before anything is read; the
+/// data never is.
 ///
 /// # Errors
 /// When the store fails or the record is damaged.
 pub async fn reveal_contact(
     world: &World,
+    actor: &Actor,
     id: PostingId,
     purpose: &str,
 ) -> Result<Option<normalizer::Contact>, StoreError> {
-    tracing::warn!(posting = %id, purpose, "contact revealed");
+    let tx = world.store.write().await?;
+    let detail = serde_json::json!({ "purpose": purpose });
+    let at_ms = world.clock.now().timestamp_millis();
+    audit::record(&tx, at_ms, actor, "contact.read", &format!("posting:{id}"), &detail).await?;
+    tx.commit().await?;
     let Some(text) = world.store.contact(id.0).await? else { return Ok(None) };
     // the parser's message could quote the record
     let damaged =
@@ -216,6 +227,7 @@ fn view(world: &World, row: &PostingRow) -> Result<PostingView, StoreError> {
         closed: row.closed_ms.map(time),
         provenance: provenance.collect(),
         findings: findings.collect(),
+        steps: Vec::new(),
         contact: ContactView::default(),
         page: PageView { id: row.page, position: row.position, ..PageView::default() },
         versions: Vec::new(),

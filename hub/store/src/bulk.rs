@@ -57,6 +57,14 @@ pub(crate) fn ids(backend: DbBackend, parameter: usize) -> String {
     }
 }
 
+/// As [`ids`], over a JSON list of texts.
+pub(crate) fn texts(backend: DbBackend, parameter: usize) -> String {
+    match backend {
+        DbBackend::Sqlite => format!("(SELECT value FROM json_each(${parameter}))"),
+        _ => format!("(SELECT value FROM json_array_elements_text(${parameter}::json))"),
+    }
+}
+
 /// The list for [`ids`].
 pub(crate) fn id_list(ids: &[i64]) -> Value {
     let mut text = String::with_capacity(ids.len() * 21 + 2);

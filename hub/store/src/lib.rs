@@ -1,21 +1,39 @@
 //! Rows and queries on SQLite or PostgreSQL, one table a file. Holds no rule: what a state means is decided elsewhere.
 //! The only crate that names sea-orm.
 
+pub mod acquisition;
+pub mod audit;
+pub mod batch;
 mod bulk;
+pub mod bulk_rule;
+pub mod business;
+pub mod candidate;
 pub mod case;
+pub mod case_lease;
+pub mod course;
+pub mod decision;
 pub mod event;
 pub mod evidence;
+pub mod hire;
 pub mod history;
+pub mod labour_window;
 pub mod lease;
 pub mod ledger;
 pub mod matching;
+pub mod onboarding;
 pub mod page;
+pub mod permit;
+pub mod person;
 pub mod posting;
 pub mod run;
 pub mod signal;
 pub mod source;
+pub mod stage;
+pub mod standing;
 pub mod tally;
+pub mod trend;
 pub mod vacancy;
+pub mod verdict;
 
 use std::sync::Arc;
 use std::time::Duration;

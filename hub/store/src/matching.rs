@@ -17,7 +17,16 @@ pub struct Record {
     pub profile: Vec<u8>,
     /// open, unconfirmed or closed: the record does not say.
     pub state: String,
+    /// Hash of what the posting says.
+    pub body_hash: i64,
+    /// First seen.
+    pub first_seen_ms: i64,
+    /// Page it was first seen on.
+    pub arrived: i64,
 }
+
+/// The columns of [`Record`].
+const RECORD: &str = "p.id, p.vacancy, b.profile, p.state, p.body_hash, p.first_seen_ms, p.arrived";
 
 /// A row of `relation`.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]
@@ -88,7 +97,7 @@ impl Tx {
     /// When the database refuses.
     pub async fn records(&self, list: &[i64]) -> Result<Vec<Record>> {
         let sql = format!(
-            "SELECT p.id, p.vacancy, b.profile, p.state FROM posting p JOIN posting_body b ON b.posting = p.id WHERE p.id IN {}",
+            "SELECT {RECORD} FROM posting p JOIN posting_body b ON b.posting = p.id WHERE p.id IN {}",
             ids(self.backend(), 1)
         );
         self.models(&sql, vec![id_list(list)]).await
@@ -100,7 +109,7 @@ impl Tx {
     /// When the database refuses.
     pub async fn records_in(&self, vacancies: &[i64]) -> Result<Vec<Record>> {
         let sql = format!(
-            "SELECT p.id, p.vacancy, b.profile, p.state FROM posting p JOIN posting_body b ON b.posting = p.id WHERE p.vacancy IN {}",
+            "SELECT {RECORD} FROM posting p JOIN posting_body b ON b.posting = p.id WHERE p.vacancy IN {}",
             ids(self.backend(), 1)
         );
         self.models(&sql, vec![id_list(vacancies)]).await

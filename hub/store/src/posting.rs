@@ -97,8 +97,11 @@ pub struct OpenGroup {
 const STANDING: &str =
     "id, source, vacancy, state, reason, absences, valid_through, close_kind, first_seen_ms, closed_ms";
 
-/// A whole posting.
-const WHOLE: &str = "SELECT p.*, b.body, b.profile FROM posting p JOIN posting_body b ON b.posting = p.id";
+/// A whole posting; its verdict is a steward's, where one has given one, or else the rules'.
+const WHOLE: &str = "SELECT p.id, p.source, p.external_id, p.content_hash, b.body, p.body_hash, p.business_number, b.profile, \
+    p.vacancy, p.state, p.reason, COALESCE(p.ruled, p.verdict) AS verdict, p.detail, p.valid_through, p.absences, p.version, \
+    p.page, p.position, p.first_seen_ms, p.changed_ms, p.closed_ms, p.close_kind \
+    FROM posting p JOIN posting_body b ON b.posting = p.id";
 
 /// What the pipeline needs to know of a posting that is there already.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -148,6 +151,8 @@ pub struct Member {
     pub reason: Option<String>,
     /// Verdict.
     pub verdict: String,
+    /// A steward's verdict, which takes the place of the rules'.
+    pub ruled: Option<String>,
     /// First seen.
     pub first_seen_ms: i64,
     /// Last change.
@@ -157,7 +162,7 @@ pub struct Member {
 }
 
 /// The columns of [`Member`].
-const MEMBER: &str = "id, source, vacancy, state, reason, verdict, first_seen_ms, changed_ms, valid_through";
+const MEMBER: &str = "id, source, vacancy, state, reason, verdict, ruled, first_seen_ms, changed_ms, valid_through";
 
 /// A row of `finding`.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]
@@ -302,6 +307,35 @@ impl Store {
         self.models(&format!("{WHOLE} WHERE p.id > $1 ORDER BY p.id LIMIT $2"), vec![after.into(), limit.into()]).await
     }
 
+    /// These postings, in the order of ids.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn postings(&self, list: &[i64]) -> Result<Vec<Posting>> {
+        let sql = format!("{WHOLE} WHERE p.id IN {} ORDER BY p.id", ids(self.backend(), 1));
+        self.models(&sql, vec![id_list(list)]).await
+    }
+
+    /// The postings of a source by the page their present version came from: (page, posting), in that order.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn resting(&self, source: i64) -> Result<Vec<(i64, i64)>> {
+        let sql = "SELECT page, id FROM posting WHERE source = $1 ORDER BY page, id";
+        let rows = self.all(sql, vec![source.into()]).await?;
+        rows.iter().map(|r| Ok((r.try_get_by_index(0)?, r.try_get_by_index(1)?))).collect()
+    }
+
+    /// Ids of postings after an id, in their order.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn posting_ids_after(&self, after: i64, limit: i64) -> Result<Vec<i64>> {
+        let sql = "SELECT id FROM posting WHERE id > $1 ORDER BY id LIMIT $2";
+        let rows = self.all(sql, vec![after.into(), limit.into()]).await?;
+        rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+    }
+
     /// Earlier versions of a posting, newest first.
     ///
     /// # Errors
@@ -347,6 +381,16 @@ impl Store {
         Ok(rows.first().map(|row| row.try_get_by_index(0)).transpose()?)
     }
 
+    /// The postings of a source that are not closed, by id.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn open_of(&self, source: i64) -> Result<Vec<i64>> {
+        let sql = "SELECT id FROM posting WHERE source = $1 AND state IN ('open', 'unconfirmed') ORDER BY id";
+        let rows = self.all(sql, vec![source.into()]).await?;
+        rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+    }
+
     /// Counts by source, state and verdict.
     ///
     /// # Errors
@@ -368,6 +412,15 @@ async fn known(reads: &impl Reads, list: &[i64]) -> Result<Vec<Known>> {
 }
 
 impl Tx {
+    /// As [`Store::postings_of`], within the transaction.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn postings_of(&self, vacancy: i64) -> Result<Vec<Posting>> {
+        let sql = format!("{WHOLE} WHERE p.vacancy = $1 ORDER BY p.first_seen_ms, p.id");
+        self.models(&sql, vec![vacancy.into()]).await
+    }
+
     /// As [`Store::known`], within the transaction.
     ///
     /// # Errors
@@ -412,18 +465,20 @@ impl Tx {
                 p.first_seen_ms.into(),
                 p.changed_ms.into(),
                 p.closed_ms.into(),
+                // the page a new posting came from; that of a known one stays as it is
+                p.page.into(),
                 p.close_kind.clone().into(),
             ]);
         }
         let into = "posting (id, source, external_id, content_hash, body_hash, business_number, vacancy, state, reason, verdict, \
-                    detail, valid_through, absences, version, page, position, first_seen_ms, changed_ms, closed_ms, close_kind)";
+                    detail, valid_through, absences, version, page, position, first_seen_ms, changed_ms, closed_ms, arrived, close_kind)";
         let tail = "ON CONFLICT (id) DO UPDATE SET content_hash = excluded.content_hash, \
                     body_hash = excluded.body_hash, business_number = excluded.business_number, state = excluded.state, reason = excluded.reason, \
                     verdict = excluded.verdict, detail = excluded.detail, valid_through = excluded.valid_through, \
                     absences = excluded.absences, version = excluded.version, page = excluded.page, position = excluded.position, \
                     changed_ms = excluded.changed_ms, closed_ms = excluded.closed_ms, close_kind = excluded.close_kind \
                     WHERE posting.source = excluded.source AND posting.external_id = excluded.external_id";
-        let written = self.insert(into, 20, tail, values).await?;
+        let written = self.insert(into, 21, tail, values).await?;
         if written != postings.len() as u64 {
             return Err(self.collision(postings).await?);
         }
@@ -459,6 +514,18 @@ impl Tx {
         Ok(())
     }
 
+    /// Replaces bodies that say what they said before, read by other rules: (posting, body).
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn restate_bodies(&self, bodies: &[(i64, &str)]) -> Result<()> {
+        for (id, body) in bodies {
+            let sql = "UPDATE posting_body SET body = $2 WHERE posting = $1";
+            self.run(sql, vec![(*id).into(), (*body).into()]).await?;
+        }
+        Ok(())
+    }
+
     /// Sets the state of postings.
     ///
     /// # Errors
@@ -477,6 +544,18 @@ impl Tx {
         );
         let reason: Option<String> = reason.map(str::to_owned);
         self.run(&sql, vec![id_list(list), state.into(), reason.into(), absences.into(), closed_ms.into()]).await?;
+        Ok(())
+    }
+
+    /// Notes stewards' verdicts on postings, or that there is none any more.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn set_ruled(&self, ruled: &[(i64, Option<String>)]) -> Result<()> {
+        for (posting, verdict) in ruled {
+            let values = vec![(*posting).into(), verdict.clone().into()];
+            self.run("UPDATE posting SET ruled = $2 WHERE id = $1", values).await?;
+        }
         Ok(())
     }
 

@@ -63,7 +63,36 @@ pub struct Slice {
     pub incomplete: Option<String>,
 }
 
+/// What the board of sources shows of a run.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Past {
+    /// Id.
+    pub id: i64,
+    /// Source number.
+    pub source: i64,
+    /// State.
+    pub state: String,
+    /// Its first start.
+    pub as_of_ms: i64,
+    /// When it ended.
+    pub ended_ms: Option<i64>,
+    /// Counts, as JSON.
+    pub counts: String,
+    /// Why it failed or is partial.
+    pub error: Option<String>,
+}
+
 impl Store {
+    /// The newest so many runs of every source, newest first.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn past_runs(&self, each: i64) -> Result<Vec<Past>> {
+        let sql = "SELECT id, source, state, as_of_ms, ended_ms, counts, error FROM (SELECT r.*, row_number() OVER \
+                   (PARTITION BY source ORDER BY id DESC) AS nr FROM run r) AS ranked WHERE nr <= $1 ORDER BY source, id DESC";
+        self.models(sql, vec![each.into()]).await
+    }
+
     /// One run.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use sea_orm::FromQueryResult;
 use serde::Serialize;
 
-use crate::bulk::ids;
+use crate::bulk::texts;
 use crate::{Reads, Result, Store, Tx};
 
 /// A row of `signal`.
@@ -47,16 +47,20 @@ impl Store {
         rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
     }
 
-    /// Business numbers that open postings name, for look-ups in linked systems.
+    /// Hashes of the signals that are there, by key, for one source.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn business_numbers(&self, limit: i64) -> Result<Vec<String>> {
-        let sql = "SELECT DISTINCT business_number FROM posting WHERE business_number IS NOT NULL AND state <> 'closed' \
-                   ORDER BY business_number LIMIT $1";
-        let rows = self.all(sql, vec![limit.into()]).await?;
-        rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+    pub async fn signal_hashes(&self, source: i64, keys: &[String]) -> Result<Vec<(String, i64)>> {
+        signal_hashes(self, source, keys).await
     }
+}
+
+async fn signal_hashes(reads: &impl Reads, source: i64, keys: &[String]) -> Result<Vec<(String, i64)>> {
+    let list = serde_json::to_string(keys).unwrap_or_else(|_| "[]".to_owned());
+    let sql = format!("SELECT key, hash FROM signal WHERE source = $1 AND key IN {}", texts(reads.backend(), 2));
+    let rows = reads.all(&sql, vec![source.into(), list.into()]).await?;
+    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
 }
 
 impl Tx {
@@ -65,15 +69,7 @@ impl Tx {
     /// # Errors
     /// When the database refuses.
     pub async fn signal_hashes(&self, source: i64, keys: &[String]) -> Result<Vec<(String, i64)>> {
-        let list = serde_json::to_string(keys).unwrap_or_else(|_| "[]".to_owned());
-        let sub = ids(self.backend(), 2).replace("value::bigint", "value");
-        let rows = self
-            .all(
-                &format!("SELECT key, hash FROM signal WHERE source = $1 AND key IN {sub}"),
-                vec![source.into(), list.into()],
-            )
-            .await?;
-        rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
+        signal_hashes(self, source, keys).await
     }
 
     /// Writes signals, new or changed.

@@ -160,6 +160,17 @@ impl Store {
         self.models(&sql, values).await
     }
 
+    /// The ids that were merged into a vacancy, with when each last was.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn redirects_to(&self, id: i64) -> Result<Vec<(i64, i64)>> {
+        let rows = self
+            .all("SELECT old, at_ms FROM vacancy_redirect WHERE survivor = $1 ORDER BY old", vec![id.into()])
+            .await?;
+        rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
+    }
+
     /// Vacancies after an id, closed and held ones included, in the order of ids.
     ///
     /// # Errors
@@ -178,6 +189,16 @@ impl Store {
                    GROUP BY state, verdict ORDER BY state, verdict";
         let rows = self.all(sql, vec![]).await?;
         rows.iter().map(|r| Ok((r.try_get_by_index(0)?, r.try_get_by_index(1)?, r.try_get_by_index(2)?))).collect()
+    }
+
+    /// Ids of vacancies that several postings make up, at most so many.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn joined_vacancies(&self, limit: i64) -> Result<Vec<i64>> {
+        let sql = "SELECT id FROM vacancy WHERE state <> 'merged' AND postings > 1 ORDER BY id LIMIT $1";
+        let rows = self.all(sql, vec![limit.into()]).await?;
+        rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
     }
 
     /// How many vacancies have how many postings: (postings, vacancies).
@@ -262,5 +283,32 @@ impl Tx {
         );
         self.run(&sql, vec![id_list(&old), at_ms.into()]).await?;
         Ok(())
+    }
+
+    /// Retired ids that are borne again stop redirecting, and those that are postings' lead where these are now.
+    /// Gives the ones borne again.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn follow_redirects(&self, begun: &[i64], moved: &[i64]) -> Result<Vec<i64>> {
+        let list = ids(self.backend(), 1);
+        let mut again = Vec::new();
+        if !begun.is_empty() {
+            let sql = format!("SELECT old FROM vacancy_redirect WHERE old IN {list} ORDER BY old");
+            for row in self.all(&sql, vec![id_list(begun)]).await? {
+                again.push(row.try_get_by_index(0)?);
+            }
+        }
+        if !again.is_empty() {
+            self.run(&format!("DELETE FROM vacancy_redirect WHERE old IN {list}"), vec![id_list(&again)]).await?;
+        }
+        if !moved.is_empty() {
+            let sql = format!(
+                "UPDATE vacancy_redirect SET survivor = (SELECT p.vacancy FROM posting p WHERE p.id = vacancy_redirect.old) \
+                 WHERE old IN {list}"
+            );
+            self.run(&sql, vec![id_list(moved)]).await?;
+        }
+        Ok(again)
     }
 }

@@ -5,6 +5,9 @@ use smallvec::SmallVec;
 
 use super::{AMOUNTS_MAX, WON_MAX};
 
+/// Smallest number that is money without a unit.
+const BARE_MIN: i64 = 100;
+
 /// An amount in a text.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Amount {
@@ -36,12 +39,13 @@ pub(super) fn amounts(raw: &str) -> SmallVec<[Amount; 4]> {
         at = to.max(from + 1);
         let Some((value, scale, has_unit)) = total else { continue };
         let rest = raw[at..].trim_start();
-        if !has_unit && is_other_unit(rest) {
-            continue;
-        }
         let (currency, from) = currency_before(raw, from);
         let currency = currency.or_else(|| currency_after(rest));
-        if value > 0 && value <= WON_MAX && (has_unit || value >= 100 || currency.is_some()) {
+        if !has_unit && currency.is_none() && is_other_unit(rest) {
+            continue;
+        }
+        let counts = has_unit || value >= BARE_MIN || currency.is_some() || begins_range(rest);
+        if value > 0 && value <= WON_MAX && counts {
             out.push(Amount {
                 value,
                 scale,
@@ -55,14 +59,14 @@ pub(super) fn amounts(raw: &str) -> SmallVec<[Amount; 4]> {
     out
 }
 
-/// `1억 2,000만원`, `250만 5천원`, `3,000 만원`, `9,860원`, `$50K`: value, largest scale, whether a unit stood there; and the end.
+/// `1억 2,000만원`, `3천5백만원`, `250만 5천원`, `9,860원`, `$50K`: value, largest scale, whether a unit stood there; and the end.
 fn compound(raw: &str, start: usize) -> (Option<(i64, i64, bool)>, usize) {
     let mut total = 0f64;
     let mut scale_of_all = 1i64;
     let mut has_unit = false;
     let mut at = start;
     let mut last_scale = f64::MAX;
-    while let Some((number, end)) = number(raw, at) {
+    while let Some((number, end)) = section(raw, at) {
         let gap = raw[end..].len() - raw[end..].trim_start_matches(' ').len();
         let (scale, unit_bytes, closes) = unit(&raw[end + gap..]);
         if scale >= last_scale && total > 0.0 {
@@ -101,6 +105,31 @@ fn compound(raw: &str, start: usize) -> (Option<(i64, i64, bool)>, usize) {
         return (None, end.max(at));
     }
     (Some((total.round() as i64, scale_of_all, has_unit)), at)
+}
+
+/// The part of a number before 만, 억 or 원: `3,500`, `3천5백`, `2백50`; and its end.
+fn section(raw: &str, start: usize) -> Option<(f64, usize)> {
+    let (mut total, mut end) = number(raw, start)?;
+    let mut last = f64::MAX;
+    let mut value = total;
+    loop {
+        let rest = &raw[end..];
+        let small = [('천', 1e3), ('백', 1e2), ('십', 1e1)].into_iter().find(|(c, _)| rest.starts_with(*c));
+        let Some((sign, scale)) = small.filter(|(_, scale)| *scale < last && value < 10.0) else { break };
+        total += value * (scale - 1.0);
+        last = scale;
+        end += sign.len_utf8();
+        let skip = usize::from(raw[end..].starts_with(' '));
+        match number(raw, end + skip) {
+            Some((more, after)) if more < scale && !raw[end..].trim_start().starts_with(['0', '.']) => {
+                total += more;
+                value = more;
+                end = after;
+            }
+            _ => break,
+        }
+    }
+    Some((total, end))
 }
 
 /// `이백오십만원`, `시급 만이천원` with digits in place of the numerals; `None` where there is no spelled amount.
@@ -196,15 +225,26 @@ fn unit(rest: &str) -> (f64, usize, bool) {
         ("천원", 1e3, true),
         ("천", 1e3, false),
         ("원", 1.0, true),
-        ("K", 1e3, true),
-        ("k", 1e3, true),
         ("won", 1.0, true),
         ("KRW", 1.0, true),
+        ("K", 1e3, true),
+        ("k", 1e3, true),
     ];
     UNITS
         .iter()
-        .find(|(word, ..)| rest.starts_with(word))
+        // the K of `$50K` stands alone
+        .find(|(word, ..)| {
+            rest.strip_prefix(word).is_some_and(|after| {
+                !matches!(*word, "K" | "k") || !after.starts_with(|c: char| c.is_ascii_alphabetic())
+            })
+        })
         .map_or((1.0, 0, false), |(word, scale, closes)| (*scale, word.len(), *closes))
+}
+
+/// The `50` of `50~60만원`: what follows is the other end of a range, with a unit that both share.
+fn begins_range(rest: &str) -> bool {
+    let Some(other) = rest.strip_prefix(['~', '-', '–']).map(str::trim_start) else { return false };
+    section(other, 0).is_some_and(|(_, end)| unit(other[end..].trim_start()).0 > 1.0)
 }
 
 /// A number that counts something else than money.

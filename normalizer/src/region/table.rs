@@ -301,6 +301,14 @@ impl Table {
         })
     }
 
+    /// A district by its whole name at the head of a word, in the 시도 of a present code.
+    pub(super) fn in_sido(&self, word: &str, sido: &str) -> Option<&'static str> {
+        let name = self.row(sido)?.name;
+        self.sidos.iter().enumerate().filter(|(_, (short, _))| name.contains(short)).find_map(|(n, _)| {
+            longest(word, |key| self.names[n].get(key).copied().filter(|name| !name.short)).map(|(name, _)| name.code)
+        })
+    }
+
     fn bare_at(&self, body: &str, inherited: Option<usize>, bare: bool) -> Option<(Found, usize)> {
         if let Some(sido) = inherited
             && let Some((name, used)) = longest(body, |key| self.names[sido].get(key).copied())
@@ -376,7 +384,28 @@ fn longest<F: Fn(&str) -> Option<Name>>(text: &str, look_up: F) -> Option<(Name,
 /// What may follow a district name without its 시, 군 or 구.
 fn is_boundary(rest: &str) -> bool {
     rest.chars().next().is_none_or(|c| !text::is_syllable(c))
-        || ["역", "전체", "전지역", "외", "등", "일대", "지역", "점", "지점"].iter().any(|w| rest.starts_with(w))
+        || [
+            "역",
+            "전체",
+            "전지역",
+            "외",
+            "등",
+            "일대",
+            "지역",
+            "점",
+            "지점",
+            "전역",
+            "인근",
+            "시내",
+            "혁신도시",
+            "신도시",
+            "산단",
+            "공단",
+            "산업단지",
+            "국가산",
+        ]
+        .iter()
+        .any(|w| rest.starts_with(w))
 }
 
 /// Ways to write a district: `성남시 분당구` → 성남시분당구, 성남분당구, 분당구, 성남분당, 분당.

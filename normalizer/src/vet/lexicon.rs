@@ -10,7 +10,14 @@ use super::{Sure, advance, age, fee, found, personal, sex};
 use crate::{Finding, Normalized};
 
 /// Most hits looked at in one text: a text of nothing but such words has been judged by then.
-const HITS_MAX: usize = 200;
+const HITS_MAX: usize = 400;
+/// Characters on either side of a hit in which a word of exception counts.
+const EXCEPTION_CHARS: usize = 24;
+/// Shortest raw text of a field that is looked at, in bytes: two syllables.
+const RAW_BYTES_MIN: usize = 6;
+/// Fields whose raw text cannot hold wording, or that are looked at whole.
+const NO_WORDING: &[&str] =
+    &["url", "date_posted", "closing", "origin", "description", "qualifications", "job_benefits", "work_hours"];
 
 /// How a word is to be taken.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -33,7 +40,7 @@ struct Lexicon {
 }
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
-    let mut patterns = Vec::new();
+    let mut patterns: Vec<String> = Vec::new();
     let mut words = Vec::new();
     let mut exceptions = Vec::new();
     for line in include_str!("../../data/vet_words.tsv").lines().filter(|l| !l.starts_with('#')).skip(1) {
@@ -48,8 +55,14 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
                 continue;
             }
         };
-        patterns.push(word);
+        patterns.push(word.to_owned());
         words.push(Word { rule, kind });
+    }
+    for (rule, made) in [("AGE", age::words()), ("SEX", sex::words())] {
+        for word in made {
+            patterns.push(word);
+            words.push(Word { rule, kind: Kind::Ask });
+        }
     }
     let finder = AhoCorasick::builder()
         .kind(Some(AhoCorasickKind::DFA))
@@ -65,10 +78,42 @@ pub(super) struct Hit<'t> {
     pub(super) to: usize,
 }
 
+/// What a rule makes of a hit: how sure it is, and the bytes of the squashed text that make the violation.
+#[derive(Clone, Copy)]
+pub(super) struct Mark {
+    sure: Sure,
+    from: usize,
+    to: usize,
+}
+
+impl Mark {
+    /// The same over more bytes in front.
+    pub(super) fn back(mut self, bytes: usize) -> Mark {
+        self.from = self.from.saturating_sub(bytes);
+        self
+    }
+
+    /// The same over more bytes behind.
+    pub(super) fn on(mut self, bytes: usize) -> Mark {
+        self.to += bytes;
+        self
+    }
+}
+
 impl<'t> Hit<'t> {
     /// The word.
     pub(super) fn word(&self) -> &'t str {
         &self.squashed.text[self.from..self.to]
+    }
+
+    /// A violation in the word itself.
+    pub(super) fn clear(&self) -> Mark {
+        Mark { sure: Sure::Clear, from: self.from, to: self.to }
+    }
+
+    /// Something in the word that a person should look at.
+    pub(super) fn doubt(&self) -> Mark {
+        Mark { sure: Sure::Doubtful, from: self.from, to: self.to }
     }
 
     /// Whether a word of the text begins where the hit does: `강남 자동차` has no 남자.
@@ -76,24 +121,59 @@ impl<'t> Hit<'t> {
         self.squashed.begins(self.from) || self.squashed.text[..self.from].ends_with(|c: char| c.is_ascii())
     }
 
-    /// The digits right before, at most `digits`.
-    pub(super) fn number_before(&self, digits: usize) -> Option<u32> {
-        let head = &self.squashed.text.as_bytes()[..self.from];
-        let count = head.iter().rev().take(digits).take_while(|b| b.is_ascii_digit()).count();
-        let more = head.len() > count && head[head.len() - count - 1].is_ascii_digit();
-        if count == 0 || more {
-            return None;
-        }
-        self.squashed.text[self.from - count..self.from].parse().ok()
+    /// Whether a word of the text ends where the hit does.
+    pub(super) fn ends(&self) -> bool {
+        self.squashed.begins(self.to) || !self.squashed.text[self.to..].starts_with(|c: char| !c.is_ascii())
     }
 
+    /// Whether a word of the text begins inside the hit, so many bytes from its start.
+    pub(super) fn begins_inside(&self, bytes: usize) -> bool {
+        self.squashed.begins(self.from + bytes)
+    }
+
+    /// At most so many characters behind the hit, in its sentence.
     pub(super) fn after(&self, chars: usize) -> &'t str {
         self.squashed.after(self.to, chars)
     }
 
+    /// At most so many characters before the hit, in its sentence.
     pub(super) fn before(&self, chars: usize) -> &'t str {
         self.squashed.before(self.from, chars)
     }
+
+    /// The sentence around the hit, at most so many characters on either side.
+    pub(super) fn around(&self, chars: usize) -> &'t str {
+        let (before, after) = (self.before(chars), self.after(chars));
+        &self.squashed.text[self.from - before.len()..self.to + after.len()]
+    }
+}
+
+/// Whether a text holds one of the words.
+pub(super) fn has(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| text.contains(word))
+}
+
+/// The longest of the words that a text starts with.
+pub(super) fn start<'w>(text: &str, words: &[&'w str]) -> Option<&'w str> {
+    words.iter().filter(|word| text.starts_with(**word)).max_by_key(|word| word.len()).copied()
+}
+
+/// Where the first of the words ends in a text, in bytes.
+pub(super) fn end_of_first(text: &str, words: &[&str]) -> Option<usize> {
+    words.iter().filter_map(|word| text.find(word).map(|at| (at, at + word.len()))).min().map(|(_, end)| end)
+}
+
+/// The number a text starts with, of at most four digits, and its bytes.
+pub(super) fn number(text: &str) -> Option<(u32, usize)> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    (1..=4).contains(&digits).then(|| text[..digits].parse().ok().map(|n| (n, digits))).flatten()
+}
+
+/// The number a text ends with, of at most four digits, and its bytes.
+pub(super) fn number_at_end(text: &str) -> Option<(u32, usize)> {
+    let digits = text.bytes().rev().take_while(u8::is_ascii_digit).count();
+    let at = text.len() - digits;
+    (1..=4).contains(&digits).then(|| text[at..].parse().ok().map(|n| (n, digits))).flatten()
 }
 
 pub(super) fn judge(normalized: &Normalized, law_of: NaiveDate, findings: &mut Vec<Finding>) {
@@ -111,19 +191,43 @@ pub(super) fn judge(normalized: &Normalized, law_of: NaiveDate, findings: &mut V
             look(field, text);
         }
     }
+    // what a source wrote into the other fields: `남 2명` as a headcount, `여성우대` as a badge that was taken off a title
+    let mut seen: &str = &posting.title;
     for provenance in &posting.provenance {
-        let field = match provenance.field.as_ref() {
-            "base_salary" => "base_salary",
-            "employment_type" => "employment_type",
-            "education" => "education",
-            "experience" => "experience",
-            "occupation" => "occupation",
-            _ => continue,
-        };
-        if provenance.raw.len() > 12 {
-            look(field, &provenance.raw);
+        let raw = provenance.raw.as_str();
+        if raw.len() < RAW_BYTES_MIN || raw == seen || NO_WORDING.contains(&provenance.field.as_ref()) {
+            continue;
+        }
+        seen = raw;
+        if raw.bytes().any(|b| b >= 0x80) {
+            look(field_name(&provenance.field), raw);
         }
     }
+    // and what was not understood
+    for finding in normalized.findings.iter().filter(|f| f.span.len() >= RAW_BYTES_MIN && f.article.is_none()) {
+        if finding.span.bytes().any(|b| b >= 0x80) && !NO_WORDING.contains(&finding.field.as_ref()) {
+            look(field_name(&finding.field), &finding.span);
+        }
+    }
+}
+
+/// The canonical field that a finding in a provenance names.
+fn field_name(field: &str) -> &'static str {
+    const FIELDS: &[&str] = &[
+        "title",
+        "hiring_organization",
+        "job_location",
+        "base_salary",
+        "employment_type",
+        "education",
+        "experience",
+        "occupation",
+        "industry",
+        "total_job_openings",
+        "weekly_minutes",
+        "requisition",
+    ];
+    FIELDS.iter().find(|name| **name == field).copied().unwrap_or("other")
 }
 
 fn look(field: &'static str, text: &str, squashed: &mut Squashed, law_of: NaiveDate, findings: &mut Vec<Finding>) {
@@ -133,10 +237,9 @@ fn look(field: &'static str, text: &str, squashed: &mut Squashed, law_of: NaiveD
     for found_word in lexicon.finder.find_overlapping_iter(&squashed.text).take(HITS_MAX) {
         let word = &lexicon.words[found_word.pattern().as_usize()];
         let hit = Hit { squashed, from: found_word.start(), to: found_word.end() };
-        let sure = match word.kind {
-            Kind::Hit if word.rule == "SEX" && sex::names_both(&hit) => None,
-            Kind::Hit if hit.begins() => Some(Sure::Clear),
-            Kind::Doubt if hit.begins() => Some(Sure::Doubtful),
+        let mark = match word.kind {
+            Kind::Hit if hit.begins() => Some(hit.clear()),
+            Kind::Doubt if hit.begins() => Some(hit.doubt()),
             Kind::Ask => match word.rule {
                 "SEX" => sex::ask(&hit, field),
                 "AGE" => age::ask(&hit),
@@ -147,30 +250,16 @@ fn look(field: &'static str, text: &str, squashed: &mut Squashed, law_of: NaiveD
             },
             _ => None,
         };
-        let Some(sure) = sure else { continue };
-        let sentence = squashed.sentence(hit.from);
-        let near = near(sentence, squashed, &hit);
-        if lexicon.exceptions.iter().any(|(rule, exception)| *rule == word.rule && has_exception(near, exception)) {
+        let Some(mark) = mark else { continue };
+        let marked = Hit {
+            squashed,
+            from: squashed.text.floor_char_boundary(mark.from),
+            to: squashed.text.ceil_char_boundary(mark.to),
+        };
+        let near = marked.around(EXCEPTION_CHARS);
+        if lexicon.exceptions.iter().any(|(rule, exception)| *rule == word.rule && near.contains(exception)) {
             continue;
         }
-        found(findings, law_of, word.rule, field, sure, &words_of(text, squashed, hit.from, hit.to));
+        found(findings, law_of, word.rule, field, mark.sure, &words_of(text, squashed, marked.from, marked.to));
     }
-}
-
-/// The part of the sentence in which an exception counts: the whole, or some sixty characters around in a long one.
-fn near<'t>(sentence: &'t str, squashed: &'t Squashed, hit: &Hit<'t>) -> &'t str {
-    if sentence.len() <= 360 {
-        return sentence;
-    }
-    let (before, after) = (squashed.before(hit.from, 40), squashed.after(hit.to, 40));
-    &squashed.text[hit.from - before.len()..hit.to + after.len()]
-}
-
-/// Whether an exception stands in a text; 지원 is support, but 지원자 is an applicant.
-fn has_exception(near: &str, exception: &str) -> bool {
-    if exception != "지원" {
-        return near.contains(exception);
-    }
-    near.match_indices(exception)
-        .any(|(at, word)| !near[at + word.len()..].starts_with(['자', '서', '바', '하', '해', '가']))
 }

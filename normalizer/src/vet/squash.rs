@@ -32,6 +32,19 @@ impl Squashed {
                     continue;
                 }
                 let Some(c) = source[at..].chars().next() else { break };
+                // `3ㅇ대`: a consonant that stands for a digit
+                if c == 'ㅇ' && self.text.ends_with(|d: char| d.is_ascii_digit()) {
+                    self.text.push('0');
+                    at += c.len_utf8();
+                    continue;
+                }
+                // `35세↓`, `고졸↑`
+                if matches!(c, '↓' | '↑') {
+                    self.text.push_str(if c == '↓' { "이하" } else { "이상" });
+                    begins = true;
+                    at += c.len_utf8();
+                    continue;
+                }
                 if is_jamo(c) {
                     self.mark(begins);
                     at += compose(&source[at..], &mut self.text);
@@ -71,7 +84,13 @@ impl Squashed {
                     self.stop();
                     begins = true;
                 }
-                b'.' if bytes.get(at).is_none_or(|next| matches!(next, b' ' | b'\n')) => {
+                // the point behind `1988.01.01.` ends a date, no sentence
+                b'.' if bytes.get(at).is_none_or(|next| matches!(next, b' ' | b'\n'))
+                    && !self.text.ends_with(|c: char| c.is_ascii_digit())
+                    // `여 . 성 . 우 . 대`
+                    && at >= 2
+                    && bytes[at - 2] != b' ' =>
+                {
                     self.stop();
                     begins = true;
                 }
@@ -99,13 +118,6 @@ impl Squashed {
     /// Whether a word begins at a byte.
     pub(super) fn begins(&self, at: usize) -> bool {
         at == 0 || self.begins.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
-    }
-
-    /// The sentence around a byte.
-    pub(super) fn sentence(&self, at: usize) -> &str {
-        let start = self.text[..at].rfind('\n').map_or(0, |n| n + 1);
-        let end = self.text[at..].find('\n').map_or(self.text.len(), |n| at + n);
-        &self.text[start..end]
     }
 
     /// At most `chars` characters before a byte, in its sentence.
@@ -178,14 +190,13 @@ fn compose(source: &str, out: &mut String) -> usize {
     taken
 }
 
-/// The words of `source` whose squashed form is the byte range of a hit, with some words around: for the eye.
+/// The words of `source` whose squashed form is the byte range of a hit.
 pub(super) fn words_of(source: &str, squashed: &Squashed, from: usize, to: usize) -> String {
     // counts syllables, letters and digits, which both texts have alike
     let count = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count();
     if count(source) != count(&squashed.text) {
         // syllables were put together: the squashed words must do
-        let (before, after) = (squashed.before(from, 12), squashed.after(to, 16));
-        return squashed.text[from - before.len()..to + after.len()].to_owned();
+        return squashed.text[from..to].to_owned();
     }
     let (skip, take) = (count(&squashed.text[..from]), count(&squashed.text[from..to]));
     let mut seen = 0;
@@ -203,15 +214,7 @@ pub(super) fn words_of(source: &str, squashed: &Squashed, from: usize, to: usize
             break;
         }
     }
-    let lead =
-        source[..start].char_indices().rev().take_while(|(_, c)| *c != '\n').take(12).last().map_or(start, |(n, _)| n);
-    let tail = source[end..]
-        .char_indices()
-        .take_while(|(_, c)| *c != '\n')
-        .take(16)
-        .last()
-        .map_or(end, |(n, c)| end + n + c.len_utf8());
-    text::line(&source[lead..tail]).into_owned()
+    text::line(source.get(start..end).unwrap_or_default()).into_owned()
 }
 
 #[cfg(test)]
@@ -227,8 +230,8 @@ mod tests {
         assert!(!squashed.begins(inside));
         let trick = squashed.text.find("남자사원").unwrap();
         assert!(squashed.begins(trick));
-        assert_eq!(squashed.sentence(trick), "남자사원모집");
+        assert_eq!((squashed.before(trick, 9), squashed.after(trick, 4)), ("", "남자사원"));
         let source = "강남 자동차. 남 자 사·원 모집!\n35세 이하";
-        assert_eq!(words_of(source, &squashed, trick, trick + 12), "강남 자동차. 남 자 사·원 모집!");
+        assert_eq!(words_of(source, &squashed, trick, trick + 12), "남 자 사·원");
     }
 }

@@ -41,6 +41,19 @@ pub fn database() -> Option<String> {
     Some(format!("postgres://postgres@127.0.0.1:{port}/{name}"))
 }
 
+/// A copy of a database that nobody is connected to.
+pub fn copy_of(url: &str) -> String {
+    let (server, template) = url.rsplit_once('/').unwrap();
+    let port = server.rsplit_once(':').unwrap().1;
+    let name = format!("t{}", DATABASES.fetch_add(1, Ordering::Relaxed));
+    let made = as_postgres(&program("createdb").unwrap())
+        .args(["-h", "127.0.0.1", "-p", port, "-U", "postgres", "-T", template, &name])
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "createdb: {}", String::from_utf8_lossy(&made.stderr));
+    format!("{server}/{name}")
+}
+
 /// A program of PostgreSQL, on the PATH or where Debian keeps it.
 fn program(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();

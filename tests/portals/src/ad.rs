@@ -92,6 +92,34 @@ pub struct Employer {
     pub business_state: &'static str,
     /// Since when, for 02 and 03.
     pub business_state_since: Option<NaiveDate>,
-    /// Hires so far: day, KECO code, people (what insurance acquisitions report later).
+    /// Insured hires so far: day, KECO code, people (what insurance acquisitions report later).
     pub hires: Vec<(NaiveDate, String, u32)>,
+    /// Work by the day so far: day, KECO code, people (what daily-work reports say later).
+    pub daily: Vec<(NaiveDate, String, u32)>,
+    /// Tests on the domestic market so far, oldest first.
+    pub tests: Vec<MarketTest>,
+}
+
+/// A registered test on the domestic market (내국인 구인노력), and what became of the application.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MarketTest {
+    /// Number of the application.
+    pub permit_no: String,
+    /// Portal and id of the posting it is about.
+    pub portal: String,
+    pub posting: String,
+    /// The registration names the posting.
+    pub named: bool,
+    /// KECO code.
+    pub occupation: String,
+    pub slots: u32,
+    /// Day of the registration; the window begins the day after.
+    pub registered: NaiveDate,
+    /// Days on which the posting must be shown, both included.
+    pub from: NaiveDate,
+    pub until: NaiveDate,
+    /// Day of the permit, where there is one.
+    pub issued: Option<NaiveDate>,
+    /// Day on which a slot was reported free again.
+    pub changed: Option<NaiveDate>,
 }

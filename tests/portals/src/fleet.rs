@@ -125,7 +125,7 @@ pub(crate) fn write<T>(lock: &RwLock<T>) -> RwLockWriteGuard<'_, T> {
 
 /// A running fleet; stops when dropped.
 pub struct Fleet {
-    inner: Arc<Inner>,
+    pub(crate) inner: Arc<Inner>,
     task: JoinHandle<()>,
 }
 

@@ -6,6 +6,7 @@ pub mod dialect;
 pub mod fleet;
 pub mod government;
 pub mod market;
+mod office;
 pub mod quirk;
 pub mod recorded;
 mod server;
@@ -13,8 +14,9 @@ mod shelf;
 mod truth;
 mod world;
 
-pub use ad::{Ad, Employer};
+pub use ad::{Ad, Employer, MarketTest};
 pub use dialect::{Dialect, Failure, Portal, Reply, Request, View};
 pub use fleet::{Fleet, FleetOptions, Seen};
+pub use office::{Filled, Halt};
 pub use quirk::{Quirk, QuirkMix};
 pub use recorded::{FileReport, RecordedReport};

@@ -59,6 +59,11 @@ pub fn dialects() -> Vec<Box<dyn Dialect>> {
     ]
 }
 
+/// A stable number for a text.
+pub(crate) fn hash(text: &str) -> u64 {
+    write::hash(text)
+}
+
 /// Name, title, dialect, weight on the scale of the government half (all 161 sum up to some 116: JobKorea and Saramin carry
 /// a third of all postings, Albamon 8 %), parameters.
 type Row = (&'static str, &'static str, &'static str, f64, &'static [(&'static str, &'static str)]);

@@ -61,6 +61,7 @@ pub(crate) fn vacancy(world: &World, index: u32) -> Value {
         "closed_on": (v.ends() <= world.day).then(|| world.date(v.ends())),
         "filled_on": (filled != NEVER && filled <= world.day).then(|| world.date(filled)),
         "ever_filled": filled != NEVER,
+        "insured": world.covered(index).word(),
         "illegal": offence.map(|o| vec![o.rule]).unwrap_or_default(),
         "evidence": offence.map(|o| o.words).filter(|w| !w.is_empty()),
         "lookalike_of": (v.text != index).then_some(v.text),

@@ -8,6 +8,7 @@ pub(crate) mod life;
 pub(crate) mod manner;
 pub(crate) mod offence;
 pub(crate) mod offer;
+pub(crate) mod office;
 pub(crate) mod table;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -174,7 +175,7 @@ impl World {
             pools: Arc::new(pools),
         };
         world.settle(listed);
-        world.hire(i32::MIN, 0);
+        world.report(i32::MIN, 0);
         for _ in 0..day {
             world.step();
         }
@@ -260,7 +261,7 @@ impl World {
             recent.filter(|(_, v)| v.born > day - 8 && v.ends() > day).map(|(i, _)| i as u32).collect();
         self.copy(&copies, &source, day);
         self.sort_new(&known);
-        self.hire(yesterday, day);
+        self.report(yesterday, day);
     }
 
     /// A new vacancy with its first posting.
@@ -475,23 +476,6 @@ impl World {
             for (serial, i) in list.iter().enumerate().skip(*from) {
                 self.posts[*i as usize].serial = serial as u32;
             }
-        }
-    }
-
-    /// Writes the hires after day `from` up to `to` into the employers' records.
-    fn hire(&mut self, from: i32, to: i32) {
-        let mut hires: Vec<(usize, NaiveDate, &'static str, u32)> = Vec::new();
-        for (i, v) in self.vacancies.iter().enumerate() {
-            let filled = v.filled();
-            if filled != NEVER && filled > from && filled <= to {
-                let people = offer::headcount(self.seed, v.text, v.variant, i as u32);
-                hires.push((v.firm as usize, self.date(filled), TABLES.trades[usize::from(v.trade)].code, people));
-            }
-        }
-        hires.sort();
-        let employers = Arc::make_mut(&mut self.employers);
-        for (firm, date, code, people) in hires {
-            employers[firm].hires.push((date, code.to_owned(), people));
         }
     }
 }

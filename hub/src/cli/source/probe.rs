@@ -12,9 +12,8 @@ use tokio_util::sync::CancellationToken;
 use super::super::context::{Code, Ctx};
 use super::super::refusal::Refusal;
 use super::{check, known};
-use crate::pipeline::source_number;
-use crate::terms::Terms as _;
-use crate::web::{Budget, FetchError, Fetched, Policy};
+use crate::pipeline::{self, source_number};
+use crate::web::{Budget, FetchError, Fetched};
 use crate::world::seoul_day;
 
 /// Longest time a probe takes.
@@ -36,7 +35,7 @@ pub struct ProbeArgs {
 pub(super) async fn run(ctx: &Ctx, args: &ProbeArgs) -> Result<Code> {
     let source = known(&args.source)?;
     allowed(ctx, &source).await?;
-    let lookup = ctx.world.store.business_numbers(LOOKUP).await?;
+    let lookup = ctx.world.store.numbers_to_ask(source_number(source.name()), LOOKUP).await?;
     let ask = check::first_ask(ctx, &source, &lookup)?;
     ctx.say(&format!("asking {}", ask.url));
     let deadline = ctx.world.web_clock.now() + TIME_MAX;
@@ -44,7 +43,7 @@ pub(super) async fn run(ctx: &Ctx, args: &ProbeArgs) -> Result<Code> {
     let fetched = ctx
         .world
         .web
-        .get(&policy(ctx, &source), &ask, None, &budget)
+        .get(&pipeline::policy(&ctx.world, &source), &ask, None, &budget)
         .await
         .map_err(|error| unreachable(&error, &ask.url))?;
     ctx.say(&said(&fetched));
@@ -70,20 +69,6 @@ async fn allowed(ctx: &Ctx, source: &Source) -> Result<(), anyhow::Error> {
     let remedy = format!("`jobhub source agree {} --document … --since …` puts one on file", source.name());
     Err(Refusal::new("no agreement is on file for today; a portal may be read only under one", source.name(), remedy)
         .into())
-}
-
-/// What a source is allowed, as in a run.
-fn policy(ctx: &Ctx, source: &Source) -> Policy {
-    let pace = source.pace();
-    Policy {
-        source: source.name().to_owned(),
-        hosts: source.hosts().to_vec(),
-        per_second: pace.per_second.unwrap_or(0.0),
-        per_day: pace.per_day.map(u64::from),
-        concurrent: 1,
-        robots: source.is_crawled(),
-        secrets: ctx.world.settings.secrets_of(source.name(), source.secrets()),
-    }
 }
 
 fn said(fetched: &Fetched) -> String {

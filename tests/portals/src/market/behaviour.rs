@@ -252,5 +252,7 @@ fn acquisitions_are_known_from_the_fifteenth_of_the_next_month() {
     let stand = Stand::of("ei_acquisitions");
     let file = text(&stand.ask("GET /batch/ei/acquisitions.csv"));
     // two hires of one September week are one row; those of November are not reported yet
-    assert!(file.contains("1208147521,078100,2026-09-14,2026-09-20,3\n") && !file.contains("2026-11-"), "{file}");
+    assert!(file.contains(",41610,078100,2026-09-14,2026-09-20,3,\n") && !file.contains(",2026-11-"), "{file}");
+    assert!(file.contains("#batch system=ei id=EI-202609-001 revision=2 issued=2026-10-20"), "{file}");
+    assert!(file.contains("#batch system=eiday id=EID-202609-001 revision=2 issued=2026-10-20"), "{file}");
 }

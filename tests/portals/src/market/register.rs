@@ -244,10 +244,7 @@ impl Dialect for EpsRecruit {
     }
 }
 
-/// Employers with foreign workers: some of those in manufacturing, farming and fishing (KSIC 01 to 03, 10 to 34).
+/// Employers with foreign workers that go on.
 pub(super) fn recruits_abroad(employer: &Employer) -> bool {
-    let division = employer.industry_code.trim_start_matches(|c: char| c.is_ascii_alphabetic()).get(..2);
-    let allowed =
-        division.and_then(|d| d.parse::<u32>().ok()).is_some_and(|d| (1..=3).contains(&d) || (10..=34).contains(&d));
-    allowed && employer.business_state == "01" && write::hash(&employer.business_number).is_multiple_of(4)
+    employer.business_state == "01" && crate::world::office::recruits_abroad(employer)
 }

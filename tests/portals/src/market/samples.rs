@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use chrono::{NaiveDate, NaiveDateTime};
 
 use super::{dialects, portals};
-use crate::{Ad, Employer, Request, View};
+use crate::{Ad, Employer, MarketTest, Request, View};
 
 pub(super) fn day(year: i32, month: u32, day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, month, day).unwrap()
@@ -134,6 +134,8 @@ pub(super) fn employers() -> Vec<Employer> {
             (day(2026, 9, 16), "078100".into(), 1),
             (day(2026, 11, 20), "078100".into(), 4),
         ],
+        daily: vec![(day(2026, 9, 15), "890001".into(), 2)],
+        tests: vec![],
     };
     let mut all = vec![
         firm.clone(),
@@ -165,6 +167,19 @@ pub(super) fn employers() -> Vec<Employer> {
             industry_code: "25924".into(),
             industry: "절삭가공 및 유사처리업".into(),
             workers: 20 + number,
+            tests: vec![MarketTest {
+                permit_no: format!("EPS-2026-{number:08}"),
+                portal: "work24".into(),
+                posting: format!("K15181261102{number:04}"),
+                named: number != 3,
+                occupation: "890001".into(),
+                slots: 1 + number % 3,
+                registered: day(2026, 11, 10 + number),
+                from: day(2026, 11, 11 + number),
+                until: day(2026, 11, 17 + number),
+                issued: (number == 0).then(|| day(2026, 11, 24)),
+                changed: None,
+            }],
             ..firm.clone()
         });
     }
@@ -277,7 +292,7 @@ const SAMPLES: &[Sample] = &[
         "ei_acquisitions",
         "GET /batch/ei/acquisitions.csv?from=20260901&to=20261124",
     ),
-    get("linked/eps_permits/page-1.jsonl", "eps_permits", "GET /batch/eps/permits.jsonl"),
+    get("linked/eps_permits/page-1.csv", "eps_permits", "GET /batch/eps/permits.csv"),
     get("linked/training_institutions/page-1.jsonl", "training_institutions", "GET /batch/hrd/institutions.jsonl"),
 ];
 

@@ -17,6 +17,9 @@ pub(crate) enum Facet {
     Linger,
     Row,
     Quirk,
+    Insurance,
+    Permit,
+    Business,
 }
 
 /// A stream of numbers (splitmix64).

@@ -338,6 +338,8 @@ pub(crate) fn found(seed: u64, count: usize, today: NaiveDate) -> (Vec<Employer>
             business_state,
             business_state_since: since,
             hires: Vec::new(),
+            daily: Vec::new(),
+            tests: Vec::new(),
         };
         let year = founded.format("%Y").to_string().parse().unwrap_or(2000);
         all.push((employer, Firm { sector, place, brand, form, founded: year }));

@@ -1,0 +1,19 @@
+# Seeing a contact
+contact-title = Contact
+contact-why = A contact is personal data. Choose why you need it: who saw it and why is logged before it is shown.
+contact-purpose = Purpose
+contact-choose = Choose
+contact-for-verify = Verify the posting
+contact-for-explain = Ask for an explanation
+contact-for-objection = Handle an objection
+contact-for-correct = Correct a value
+contact-note = Document number or note (optional)
+contact-show = Log and show
+contact-names = People
+contact-phones = Phones
+contact-emails = E-mails
+contact-none = This posting has no contact.
+contact-logged = That it was shown, and why, is in the audit log.
+problem-purpose-what = Please choose a purpose
+problem-purpose-why = A contact is shown for a purpose only.
+problem-purpose-do = Choose one and try again.

@@ -1,0 +1,19 @@
+# 연락처 열람
+contact-title = 연락처 열람
+contact-why = 연락처는 개인정보입니다. 목적을 고르면 누가 왜 열었는지 감사 기록에 남은 뒤 보여 드립니다.
+contact-purpose = 열람 목적
+contact-choose = 고르세요
+contact-for-verify = 구인 내용 확인
+contact-for-explain = 소명 요청
+contact-for-objection = 이의 신청 처리
+contact-for-correct = 잘못된 값 고침
+contact-note = 문서 번호나 덧붙일 말(선택)
+contact-show = 기록하고 열람
+contact-names = 담당자
+contact-phones = 전화
+contact-emails = 전자우편
+contact-none = 이 공고에는 연락처가 없습니다.
+contact-logged = 열람 사실과 목적을 감사 기록에 남겼습니다.
+problem-purpose-what = 열람 목적을 골라 주세요
+problem-purpose-why = 연락처는 목적이 있을 때만 열 수 있습니다.
+problem-purpose-do = 목적을 고른 뒤 다시 해 주세요.

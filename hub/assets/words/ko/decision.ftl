@@ -1,0 +1,23 @@
+# Decisions
+decision-list = 처리 이력
+decision-all = 모두 보기
+decision-mine = 내 처리만
+decision-none = 아직 처리한 사건이 없습니다.
+decision-nr = 번호
+decision-what = 처리
+decision-case = 사건
+decision-who = 처리한 사람
+decision-when = 언제
+decision-state = 상태
+decision-pages = 쪽
+decision-older = 더 오래된 처리
+decision-title = 처리 {$id}번
+decision-shown = 보여 준 추천
+decision-screen = 화면에 있던 시간
+decision-versions = 규칙·모형 판
+decision-undone-by = 되돌린 처리
+decision-undoes = 되돌리는 처리
+decision-alone = 이 처리를 바탕으로 한 다른 처리는 없습니다.
+decision-resting = 이 처리를 바탕으로 한 처리 {$count}건
+decision-resting-stay = 되돌려도 그 처리들은 그대로 남습니다. 하나씩 살펴보십시오.
+decision-undo = 처리 {$id}번 되돌리기

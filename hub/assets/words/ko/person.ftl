@@ -1,0 +1,21 @@
+# 사용자
+person-count = { $count }명
+person-name = 아이디
+person-title = 이름
+person-roles = 역할
+person-roles-of = { $name }의 역할
+person-roles-help = viewer, partner(출처), steward, lead, operator, admin 가운데 하나 이상을 빈칸으로 나누어 적습니다. 비밀번호는 10자 이상입니다.
+person-by = 들어오는 길
+person-sign-on = 통합인증
+person-standing = 상태
+person-in = 사용 중
+person-out = 막음
+person-change = 역할 저장
+person-disable = 막기
+person-enable = 풀기
+person-add = 사용자 추가
+done-person-added = 사용자를 추가했습니다.
+done-person-changed = 사용자를 바꿨습니다.
+problem-oneself-what = 자기 자신은 막을 수 없습니다
+problem-oneself-why = 관리자가 한 사람도 남지 않는 일을 막습니다.
+problem-oneself-do = 다른 관리자에게 요청해 주세요.

@@ -1,0 +1,27 @@
+# 출처
+source-check = 연결 점검
+source-ever = 지금까지 받은 공고 { $count }건
+source-paused = 멈춤: { $why }
+source-terms = 약속과 접속
+source-schedule = 수집 주기
+source-agreement = 약정
+source-no-agreement = 등록되지 않음
+source-hosts = 접속 주소
+source-badge = 상태 배지
+source-pause = 멈춤
+source-resume = 다시 시작
+source-reason = 멈추는 까닭
+source-until = 예정 종료일(선택)
+source-by-settings = 설정 파일에서 멈췄습니다. 설정 파일을 고쳐야 다시 시작합니다.
+source-profile = 항목별 채움
+source-profile-note = 마지막으로 끝까지 받은 목록 기준
+source-no-profile = 아직 끝까지 받은 목록이 없습니다.
+source-field = 항목
+source-filled = 채워진 비율
+source-unknown = 모르는 코드
+done-paused = 출처를 멈췄습니다. 진행 중인 실행은 끝까지 갑니다.
+done-resumed = 출처를 다시 시작했습니다.
+done-retried = 다시 수집을 시작했습니다. 끝나면 상태가 바뀝니다.
+problem-reason-what = 까닭을 적어 주세요
+problem-reason-why = 멈춤에는 까닭이 있어야 합니다. 상태판에 함께 나옵니다.
+problem-reason-do = 까닭을 짧게 적어 다시 보내 주세요.
