@@ -36,6 +36,14 @@ pub async fn sync_all(
         );
     }
     remember_web(world).await;
+    if world.lifecycle.pass_is_due(world.clock.now().timestamp_millis())
+        && let Err(error) = lifecycle::daily(world).await
+    {
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "the pass over what time changes failed; the next round tries again"
+        );
+    }
     if let Err(error) = world.lifecycle.renew(&world.store).await {
         tracing::warn!(error = &error as &dyn std::error::Error, "cannot learn from what was counted; the rules stay");
     }

@@ -156,7 +156,8 @@ fn vacancies_are_searched_and_a_merged_id_leads_to_the_survivor() {
         vacancy::run(&ctx, &VacancyCommand::Search(search)).await.unwrap();
         let found = printed.json();
         assert_eq!(found.as_array().unwrap().len(), 1);
-        let show = |id: i64| VacancyCommand::Show(vacancy::ShowArgs { vacancy: VacancyId(id) });
+        let show =
+            |id: i64| VacancyCommand::Show(vacancy::ShowArgs { vacancy: VacancyId(id), as_of: None, known: None });
         vacancy::run(&ctx, &show(4)).await.unwrap();
         let shown = printed.json();
         assert_eq!(shown["id"], found[0]["id"]);

@@ -17,6 +17,7 @@ mod console;
 mod crawl;
 mod drive;
 mod killed;
+mod lifecycle;
 mod linked;
 mod normalizing;
 mod promises;

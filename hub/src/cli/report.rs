@@ -182,8 +182,9 @@ fn print_truth(ctx: &Ctx, truth: &Measured) -> Result<()> {
     };
     let mut rows: Vec<Vec<String>> =
         truth.precision.iter().map(|(why, rate)| row(format!("closings right: {why}"), rate)).collect();
-    rows.push(row("ends closed by the next list".to_owned(), &truth.recall_same_poll));
-    rows.push(row("ends closed within one list more".to_owned(), &truth.recall_one_poll));
+    rows.push(row("unlisted and closed by that list".to_owned(), &truth.recall_same_poll));
+    rows.push(row("… within one list more".to_owned(), &truth.recall_one_poll));
+    rows.push(row("ends closed by then though listed on".to_owned(), &truth.recall_of_ends));
     rows.push(row("closed as filled and filled".to_owned(), &truth.fill_precision));
     rows.push(row("filled and known to be".to_owned(), &truth.fill_recall));
     ctx.out.line(&format!("\n{}", table(&["against truth", "hits", "share", "95 %"], rows.into_iter())))?;

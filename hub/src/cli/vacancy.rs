@@ -1,5 +1,7 @@
 //! `vacancy show`, `search` and `why`: the unified record, how to find one, and why two postings are, or are not, one job.
 
+pub mod then;
+
 use anyhow::{Context as _, Result};
 use clap::{Args, Subcommand};
 use dedup::Profile;
@@ -23,6 +25,8 @@ pub enum VacancyCommand {
     Show(ShowArgs),
     /// Find vacancies by words, region, occupation, state
     Search(SearchArgs),
+    /// Show everything that was believed of one vacancy, when, and on what evidence
+    History(HistoryArgs),
     /// Say why two postings are, or are not, one vacancy
     Why(WhyArgs),
 }
@@ -32,6 +36,22 @@ pub enum VacancyCommand {
 pub struct ShowArgs {
     /// Its id (v…); one that was merged leads to the survivor.
     pub vacancy: VacancyId,
+    /// Show its state at the end of a day (or at an instant) and why: what was shown then.
+    #[arg(long, value_name = "DATE", value_parser = then::moment)]
+    pub as_of: Option<i64>,
+    /// With --as-of: as known at that time; left out = as known then.
+    #[arg(long, value_name = "DATE", value_parser = then::moment, requires = "as_of")]
+    pub known: Option<i64>,
+}
+
+/// Whose history.
+#[derive(Args, Debug)]
+pub struct HistoryArgs {
+    /// Its id (v…).
+    pub vacancy: VacancyId,
+    /// As known at that time; left out = now.
+    #[arg(long, value_name = "DATE", value_parser = then::moment)]
+    pub known: Option<i64>,
 }
 
 /// What to search for; all that is given must hold.
@@ -94,7 +114,17 @@ fn occupation(text: &str) -> Result<String, String> {
 /// When there is no such vacancy or posting, or the store fails.
 pub async fn run(ctx: &Ctx, command: &VacancyCommand) -> Result<Code> {
     match command {
+        VacancyCommand::Show(ShowArgs { vacancy, as_of: Some(at), known }) => {
+            let then = then::gather(ctx, *vacancy, *at, known.unwrap_or(*at)).await?;
+            then::print(ctx, &then)?;
+            Ok(Code::Ok)
+        }
         VacancyCommand::Show(args) => show(ctx, args.vacancy).await,
+        VacancyCommand::History(args) => {
+            let now_ms = ctx.world.clock.now().timestamp_millis();
+            then::history(ctx, args.vacancy, args.known.unwrap_or(now_ms)).await?;
+            Ok(Code::Ok)
+        }
         VacancyCommand::Search(args) => search(ctx, args).await,
         VacancyCommand::Why(args) => why(ctx, args).await,
     }

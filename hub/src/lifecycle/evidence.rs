@@ -167,6 +167,10 @@ pub mod outcome {
 /// Word of an absence that the guard held back and people let through: it is as good as any number of them.
 pub const RELEASED: &str = "released";
 
+/// Word of an absence among many at once that nobody decided about: lists agreed for long enough. Where pages can be looked
+/// at, it takes one of them, or people, to close.
+pub const AGREED: &str = "agreed";
+
 /// One piece of evidence, as rules see it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Evidence {

@@ -27,6 +27,7 @@ struct Line {
     id: Option<String>,
     id2: Option<String>,
     closed_on: Option<NaiveDate>,
+    unlisted_on: Option<NaiveDate>,
     filled_on: Option<NaiveDate>,
 }
 
@@ -35,6 +36,8 @@ struct Line {
 pub struct Fate {
     /// First day on which one could not apply.
     pub closed_on: Option<NaiveDate>,
+    /// First day on which its portal did not list it any more, which may be later.
+    pub unlisted_on: Option<NaiveDate>,
     /// Day of the hire.
     pub filled_on: Option<NaiveDate>,
 }
@@ -67,10 +70,12 @@ impl Rate {
 pub struct Measured {
     /// Closings that were right, by reason, and of all under `all`.
     pub precision: BTreeMap<String, Rate>,
-    /// Postings that ended and were closed by the first complete list after.
+    /// Postings that their portal no longer lists and that were closed by the first complete list without them.
     pub recall_same_poll: Rate,
-    /// … by the second.
+    /// … by the one after it.
     pub recall_one_poll: Rate,
+    /// Postings that ended and were closed by the second complete list after, also where the portal still listed them.
+    pub recall_of_ends: Rate,
     /// Closings as filled whose job was.
     pub fill_precision: Rate,
     /// Filled jobs that are closed or suspected as filled.
@@ -94,7 +99,7 @@ pub fn fates(lines: impl Iterator<Item = String>) -> BTreeMap<i64, (String, Fate
     for line in lines {
         let Ok(line) = serde_json::from_str::<Line>(&line) else { continue };
         let (Some(portal), Some(id)) = (line.portal.filter(|_| line.what == "ad"), line.id) else { continue };
-        let fate = Fate { closed_on: line.closed_on, filled_on: line.filled_on };
+        let fate = Fate { closed_on: line.closed_on, unlisted_on: line.unlisted_on, filled_on: line.filled_on };
         for id in [Some(id), line.id2].into_iter().flatten() {
             fates.insert(posting_id(&portal, &id), (portal.clone(), fate));
         }
@@ -109,13 +114,14 @@ pub fn fates(lines: impl Iterator<Item = String>) -> BTreeMap<i64, (String, Fate
 pub async fn measure(world: &World, fates: &BTreeMap<i64, (String, Fate)>) -> Result<Measured, StoreError> {
     let closings = closings(world).await?;
     let (precision, fill_precision, wrong) = precise(fates, &closings);
-    let (recall_same_poll, recall_one_poll, missed) = recalled(world, fates, &closings).await?;
+    let ((recall_same_poll, recall_one_poll, missed), recall_of_ends) = recalled(world, fates, &closings).await?;
     let (reliability, fill_recall) = doubted(world, fates).await?;
     let calibration_error = reliability.error();
     Ok(Measured {
         precision,
         recall_same_poll,
         recall_one_poll,
+        recall_of_ends,
         fill_precision,
         fill_recall,
         reliability,
@@ -178,9 +184,10 @@ async fn recalled(
     world: &World,
     fates: &BTreeMap<i64, (String, Fate)>,
     closings: &FxHashMap<i64, Vec<(i64, String)>>,
-) -> Result<Recalled, StoreError> {
+) -> Result<(Recalled, Rate), StoreError> {
     let mut polls: FxHashMap<String, Vec<(NaiveDate, i64)>> = FxHashMap::default();
     let (mut same, mut one, mut of_same, mut of_one, mut missed) = (0, 0, 0, 0, Vec::new());
+    let (mut ends, mut of_ends) = (0, 0);
     let ids: Vec<i64> = fates.keys().copied().collect();
     let mut seen: FxHashMap<i64, i64> = FxHashMap::default();
     for chunk in ids.chunks(CHUNK as usize) {
@@ -201,9 +208,17 @@ async fn recalled(
             complete.sort_unstable();
             polls.insert(portal.clone(), complete);
         }
-        let mut after = polls[portal].iter().filter(|(day, _)| *day >= ended).map(|(_, at)| *at);
-        let (first, second) = (after.next(), after.next());
+        let lists_since = |from: NaiveDate| {
+            let mut after = polls[portal].iter().filter(|(day, _)| *day >= from).map(|(_, at)| *at);
+            (after.next(), after.next())
+        };
         let closed = |by: i64| closings.get(id).is_some_and(|c| c.iter().any(|(known, _)| *known <= by));
+        if let (_, Some(by)) = lists_since(ended) {
+            of_ends += 1;
+            ends += u64::from(closed(by));
+        }
+        let Some(gone) = fate.unlisted_on else { continue };
+        let (first, second) = lists_since(gone);
         if let Some(by) = first {
             of_same += 1;
             same += u64::from(closed(by));
@@ -213,11 +228,11 @@ async fn recalled(
             if closed(by) {
                 one += 1;
             } else if missed.len() < NAMED {
-                missed.push((portal.clone(), *id, ended));
+                missed.push((portal.clone(), *id, gone));
             }
         }
     }
-    Ok((Rate::new(same, of_same), Rate::new(one, of_one), missed))
+    Ok(((Rate::new(same, of_same), Rate::new(one, of_one), missed), Rate::new(ends, of_ends)))
 }
 
 /// What is forecast for postings that are not closed, and how many filled jobs are known to be.

@@ -27,8 +27,8 @@ const CLOSED: [&str; 18] = [
 const ALERT_CHARS_MAX: usize = 4_000;
 /// Characters of a page that are looked at.
 const PAGE_CHARS_MAX: usize = 400_000;
-/// Characters of a title that must be on its page.
-const TITLE_CHARS: usize = 20;
+/// Words of a title that are looked for.
+const TITLE_WORDS: usize = 12;
 
 /// A page that came.
 #[derive(Clone, Copy, Debug)]
@@ -60,12 +60,19 @@ pub fn read(came: &Came<'_>, title: &str) -> &'static str {
     if says_closed {
         return outcome::WORDING;
     }
-    let title: String =
-        title.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).take(TITLE_CHARS).collect();
-    if !title.is_empty() && text.contains(&title) {
+    if has_title(&text, title) {
         return outcome::ALIVE;
     }
     if led_away(came.asked, came.from) { outcome::REDIRECT } else { outcome::UNKNOWN }
+}
+
+/// Whether most words of a title are on a page: pages show titles with badges, brackets and entities of their own.
+fn has_title(text: &str, title: &str) -> bool {
+    let title = title.to_lowercase();
+    let words: Vec<&str> =
+        title.split(|c: char| !c.is_alphanumeric()).filter(|w| w.chars().nth(1).is_some()).take(TITLE_WORDS).collect();
+    let found = words.iter().filter(|word| text.contains(**word)).count();
+    !words.is_empty() && found * 3 >= words.len() * 2
 }
 
 fn goes_back(text: &str) -> bool {

@@ -18,7 +18,7 @@ use crate::web::{Budget, Policy};
 use crate::world::World;
 
 /// Pages of surely listed postings looked at first.
-const CONTROLS: i64 = 2;
+const CONTROLS: i64 = 3;
 /// Of a day's quota, at most one in so many requests of one run.
 const QUOTA_SHARE: u64 = 50;
 /// Retries a round of looking may spend.
@@ -83,14 +83,28 @@ pub async fn after_run(
             break;
         }
     }
-    write(world, number, run, &seen).await
+    let alive = controls.iter().filter(|said| **said == outcome::ALIVE).count();
+    write(world, number, run, &seen, alive as f64).await
 }
 
 /// Keeps what was seen, and what follows.
-async fn write(world: &World, source: i64, run: i64, seen: &[(i64, &'static str)]) -> Result<Looked, StoreError> {
+async fn write(
+    world: &World,
+    source: i64,
+    run: i64,
+    seen: &[(i64, &'static str)],
+    controls: f64,
+) -> Result<Looked, StoreError> {
     let now_ms = world.clock.now().timestamp_millis();
     let mut looked = Looked::default();
-    let (mut news, mut tallies) = (Vec::new(), Vec::new());
+    let tally = |key: &str, trials: f64, hits: f64| Tally {
+        source,
+        what: what::PROBE.to_owned(),
+        key: key.to_owned(),
+        trials,
+        hits,
+    };
+    let (mut news, mut tallies) = (Vec::new(), vec![tally(outcome::ALIVE, controls, 0.0)]);
     for (id, said) in seen {
         let what_said = match *said {
             outcome::UNKNOWN => {
@@ -103,13 +117,7 @@ async fn write(world: &World, source: i64, run: i64, seen: &[(i64, &'static str)
             }
             _ => {
                 looked.closed += 1;
-                tallies.push(Tally {
-                    source,
-                    what: what::PROBE.to_owned(),
-                    key: (*said).to_owned(),
-                    trials: 1.0,
-                    hits: 1.0,
-                });
+                tallies.push(tally(said, 1.0, 1.0));
                 Said::Closed
             }
         };

@@ -110,7 +110,13 @@ async fn rewind(tx: &Tx, at: At, scope: &str, subjects: &[i64], gone: &[i64]) ->
 }
 
 /// Judges postings, and those of jobs; jobs are touched.
-async fn follow(tx: &Tx, rules: &Rules, at: At, mut postings: Vec<i64>, jobs: Vec<i64>) -> Result<Changes, StoreError> {
+pub(super) async fn follow(
+    tx: &Tx,
+    rules: &Rules,
+    at: At,
+    mut postings: Vec<i64>,
+    jobs: Vec<i64>,
+) -> Result<Changes, StoreError> {
     let mut touched: BTreeSet<i64> = BTreeSet::new();
     if !jobs.is_empty() {
         // a job is named by its founding posting, wherever that is now

@@ -303,7 +303,8 @@ impl Running<'_> {
             .seen_unchanged
             .iter()
             .filter_map(|id| known.get(id))
-            .filter(|k| k.state != state::OPEN)
+            // a clock that runs ahead would close by its date what is back
+            .filter(|k| k.state != state::OPEN && self.clock_fits)
             .filter(|k| match k.reason.as_deref() {
                 Some(reason::ABSENT | reason::STALE) => true,
                 Some(reason::DEADLINE) => k.valid_through.as_ref().is_some_and(|last| *last >= today),

@@ -81,6 +81,19 @@ pub struct Standing {
     pub closed_ms: Option<i64>,
 }
 
+/// Open postings of a source that close in one way.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct OpenGroup {
+    /// Source number.
+    pub source: i64,
+    /// Closing kind.
+    pub close_kind: Option<String>,
+    /// How many.
+    pub postings: i64,
+    /// When the oldest was first seen.
+    pub oldest_ms: i64,
+}
+
 const STANDING: &str =
     "id, source, vacancy, state, reason, absences, valid_through, close_kind, first_seen_ms, closed_ms";
 
@@ -236,7 +249,8 @@ impl Store {
             "NOT EXISTS (SELECT 1 FROM evidence e WHERE e.subject = p.id AND e.kind = 'probe' AND e.known_ms > $2)";
         let sql = format!(
             "SELECT p.id FROM posting p WHERE p.source = $1 AND p.state NOT IN ('open', 'closed', 'scheduled') AND {unseen} \
-             ORDER BY p.absences DESC, p.id LIMIT $3"
+             ORDER BY coalesce((SELECT max(e.known_ms) FROM evidence e WHERE e.subject = p.id AND e.kind = 'probe'), 0), \
+             p.absences DESC, p.id LIMIT $3"
         );
         let rows = self.all(&sql, vec![source.into(), since_ms.into(), limit.into()]).await?;
         let mut list: Vec<i64> = rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect::<Result<_>>()?;
@@ -585,6 +599,41 @@ impl Tx {
              AND (close_kind IS NULL OR close_kind = 'by_date') ORDER BY valid_through, id LIMIT $2"
         );
         self.models(&sql, vec![day.into(), limit.into()]).await
+    }
+
+    /// Open postings by source and closing kind.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn open_groups(&self) -> Result<Vec<OpenGroup>> {
+        let sql = "SELECT source, close_kind, CAST(count(*) AS BIGINT) AS postings, min(first_seen_ms) AS oldest_ms FROM posting \
+                   WHERE state = 'open' GROUP BY source, close_kind ORDER BY source, close_kind";
+        self.models(sql, vec![]).await
+    }
+
+    /// Open postings of a source and closing kind, oldest first, at most so many.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn open_of(&self, source: i64, close_kind: Option<&str>, limit: i64) -> Result<Vec<i64>> {
+        let sql = "SELECT id FROM posting WHERE source = $1 AND state = 'open' AND coalesce(close_kind, '') = $2 \
+                   ORDER BY first_seen_ms, id LIMIT $3";
+        let rows = self.all(sql, vec![source.into(), close_kind.unwrap_or_default().into(), limit.into()]).await?;
+        rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+    }
+
+    /// Postings that are not closed and of which evidence of these kinds stands, at most so many.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn open_with(&self, kinds: &[&str], limit: i64) -> Result<Vec<i64>> {
+        let list = kinds.iter().map(|kind| format!("'{kind}'")).collect::<Vec<_>>().join(", ");
+        let sql = format!(
+            "SELECT DISTINCT p.id FROM evidence e JOIN posting p ON p.id = e.subject WHERE e.kind IN ({list}) \
+             AND e.scope = 'posting' AND e.withdrawn_ms IS NULL AND p.state <> 'closed' ORDER BY p.id LIMIT $1"
+        );
+        let rows = self.all(&sql, vec![limit.into()]).await?;
+        rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
     }
 
     /// Ids of the postings in a state, in order, at most so many.
