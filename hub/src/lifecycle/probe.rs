@@ -173,6 +173,8 @@ impl Eye<'_> {
                 body: &fetched.body,
             };
             match self.source.read_detail(&ask, &answer, &mut raw) {
+                // some pages carry the flag among their fields
+                Ok(Detail::Read) if raw.text(RawField::Status) == Some("closed") => return Ok(Some(outcome::FORM)),
                 Ok(Detail::Read) => return Ok(Some(outcome::ALIVE)),
                 // the manifest names 404 beside its own form; the form says more
                 Ok(Detail::Closed) if fetched.status == 404 => return Ok(Some(outcome::MISSING)),

@@ -303,13 +303,13 @@ impl Running<'_> {
             .seen_unchanged
             .iter()
             .filter_map(|id| known.get(id))
-            // a clock that runs ahead would close by its date what is back
-            .filter(|k| k.state != state::OPEN && self.clock_fits)
+            .filter(|k| k.state != state::OPEN)
             .filter(|k| match k.reason.as_deref() {
-                Some(reason::ABSENT | reason::STALE) => true,
+                // a clock that runs ahead would close by its date what is back
+                Some(reason::ABSENT | reason::STALE) => self.clock_fits,
                 Some(reason::DEADLINE) => k.valid_through.as_ref().is_some_and(|last| *last >= today),
                 // its page said so while the list did not have it
-                Some(reason::PROBE) => k.absences > 0,
+                Some(reason::PROBE) => self.clock_fits && k.absences > 0,
                 _ => false,
             })
             .collect();
