@@ -131,7 +131,7 @@ fn alone(hit: &Hit<'_>, who: usize, rest: &str) -> Option<Mark> {
 fn before_workers(hit: &Hit<'_>, who: usize, bare: &str) -> Option<Mark> {
     let word = start(bare, WORKERS)?;
     let after = &bare[word.len()..];
-    if has(after, TOLD) || after.starts_with('도') {
+    if has(after, TOLD) || after.trim_start_matches('님').starts_with('도') {
         return None;
     }
     let sought = after.is_empty() || end_of_first(after, SOUGHT).is_some_and(|end| after[..end].chars().count() <= 10);
