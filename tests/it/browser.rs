@@ -151,6 +151,11 @@ fn keys_choose_values_reasons_and_folds_and_leave_text_alone() {
                 browser.press("KeyJ", Typing::Hangul).await;
                 browser.until(&format!("!location.pathname.endsWith('{}') && {READY}", cases[0])).await;
                 assert!(stand.answers().await.is_empty(), "nothing was decided");
+                // something else that is wrong with it becomes a case of its own
+                browser.press("KeyS", Typing::Hangul).await;
+                browser.until("document.querySelector('#verb-report_suspicious').checked").await;
+                browser.press("Enter", Typing::Latin).await;
+                browser.until(&format!("document.querySelector('#verb-withdraw') && {READY}")).await;
                 // G and a letter go elsewhere
                 browser.keys(&["KeyG", "KeyQ"]).await;
                 browser.until("location.pathname.endsWith('/queue')").await;
@@ -419,6 +424,10 @@ async fn pages(stand: &Stand) -> Vec<String> {
         "/vacancies?q=zzzz",
         "/health",
         "/runs",
+        "/trend",
+        "/partner",
+        "/onboarding",
+        "/people",
         "/settings",
         "/help",
         "/audit",

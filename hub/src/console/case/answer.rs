@@ -109,12 +109,8 @@ pub(crate) struct Reading<'a> {
 /// What has to be corrected.
 pub(crate) fn answer(draft: &Draft, reading: &Reading<'_>) -> Result<Answer, String> {
     let lang = reading.lang;
-    let flagged = draft.other("second") == "1";
-    let verb = match draft.verb.as_deref().and_then(|word| word.parse::<Verb>().ok()) {
-        Some(verb) => verb,
-        None if flagged => Verb::Flag,
-        None => return Err(t(lang, "case-needs-verb")),
-    };
+    let verb = draft.verb.as_deref().and_then(|word| word.parse::<Verb>().ok());
+    let verb = verb.ok_or_else(|| t(lang, "case-needs-verb"))?;
     let reason = draft.reason.clone().unwrap_or_default();
     if verb.needs_reason() && reason.is_empty() {
         return Err(t(lang, "case-needs-reason"));

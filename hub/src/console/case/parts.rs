@@ -132,8 +132,35 @@ pub(crate) fn verbs(family: Family, chosen: Option<&str>, page: &Page) -> Vec<Ve
         Verb::HandOver => button(*verb, "handover", "A", "", "assignee"),
         Verb::Flag | Verb::Undo => button(*verb, "second", "P", "", ""),
     };
-    let moves = [Verb::Later, Verb::HandOver];
-    family.verbs().iter().chain(&moves).map(own).collect()
+    let moves = [Verb::Later, Verb::HandOver, Verb::Flag];
+    let mut buttons: Vec<VerbButton> = family.verbs().iter().map(own).collect();
+    if matches!(family, Family::Duplicate | Family::Conflict) {
+        buttons.extend(REPORTS.map(|(value, _, key, letter, class)| VerbButton {
+            value,
+            key,
+            letter,
+            label: page.word("case-do", value),
+            confirm: page.word("case-confirm", value),
+            class,
+            needs_reason: false,
+            asks: "",
+            chosen: chosen == Some(value),
+        }));
+    }
+    buttons.extend(moves.iter().map(own));
+    buttons
+}
+
+/// What else somebody may notice on a case about something else: a question of another family is asked, and comes before
+/// them at once. Word of the form, family, action of its key, letter, class.
+const REPORTS: [(&str, Family, &str, &str, &str); 2] = [
+    ("report_filled", Family::Filled, "close", "F", ""),
+    ("report_suspicious", Family::Suspicious, "suspicious", "S", "danger"),
+];
+
+/// The family of the question that a report asks.
+pub(crate) fn reported(word: &str) -> Option<Family> {
+    REPORTS.iter().find(|(own, ..)| *own == word).map(|(_, family, ..)| *family)
 }
 
 /// The reasons that make sense for a family, in the order of their digits; the last one given is offered again.
