@@ -1,4 +1,6 @@
-//! `vacancy show`, `search` and `why`: the unified record, how to find one, and why two postings are, or are not, one job.
+//! `vacancy show`, `search`, `why`, `why-not` and `how`: the unified record, how to find one, and why two postings are, or are not, one job.
+
+mod apart;
 
 use anyhow::{Context as _, Result};
 use clap::{Args, Subcommand};
@@ -25,6 +27,10 @@ pub enum VacancyCommand {
     Search(SearchArgs),
     /// Say why two postings are, or are not, one vacancy
     Why(WhyArgs),
+    /// Say what keeps two postings apart
+    WhyNot(WhyArgs),
+    /// Say how a vacancy's postings came together, step by step, and what was kept apart from it
+    How(apart::HowArgs),
 }
 
 /// Which vacancy.
@@ -97,6 +103,8 @@ pub async fn run(ctx: &Ctx, command: &VacancyCommand) -> Result<Code> {
         VacancyCommand::Show(args) => show(ctx, args.vacancy).await,
         VacancyCommand::Search(args) => search(ctx, args).await,
         VacancyCommand::Why(args) => why(ctx, args).await,
+        VacancyCommand::WhyNot(args) => apart::why_not(ctx, args).await,
+        VacancyCommand::How(args) => apart::how(ctx, args).await,
     }
 }
 
