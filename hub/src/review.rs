@@ -11,6 +11,7 @@ pub mod bulk;
 pub mod case_view;
 pub mod decide;
 pub(crate) mod doubt;
+mod effects;
 pub mod lease;
 pub mod standing;
 pub mod stats;
@@ -31,7 +32,7 @@ pub use case_view::{CaseView, view};
 pub use decide::{approve, decide, raise, refuse};
 pub use lease::{Filter, Leased, extend, keep_draft, next, queue, release, take};
 pub use stats::{Stats, stats};
-pub use undo::{Dependant, dependants, undo};
+pub use undo::{Dependant, dependants, tick, undo};
 
 /// What a question is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

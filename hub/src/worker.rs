@@ -29,6 +29,12 @@ pub async fn sync_all(
             "linked systems are not caught up with; the next round does it"
         );
     }
+    if let Err(error) = crate::review::tick(world).await {
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "the review is not brought up to date; the next round does it"
+        );
+    }
     remember_web(world).await;
     if let Err(error) = world.lifecycle.renew(&world.store).await {
         tracing::warn!(error = &error as &dyn std::error::Error, "cannot learn from what was counted; the rules stay");

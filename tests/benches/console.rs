@@ -4,7 +4,7 @@
 //! are cases. Without `--bench` it is a test on a small input.
 
 mod asked;
-#[allow(dead_code, reason = "the tests use all of it")]
+#[allow(dead_code, unreachable_pub, reason = "the tests use all of it")]
 #[path = "../it/browser/driver.rs"]
 mod driver;
 mod many;
@@ -139,7 +139,8 @@ async fn server(world: &World, runs: usize) -> Result<()> {
         ensure!(page.status == 200, "{path} is {}", page.status);
         shown.push(page.took);
         let text = String::from_utf8_lossy(&page.body).into_owned();
-        let fields = [("csrf", field(&text, "csrf")?), ("token", field(&text, "token")?), ("shown", field(&text, "shown")?)];
+        let fields =
+            [("csrf", field(&text, "csrf")?), ("token", field(&text, "token")?), ("shown", field(&text, "shown")?)];
         let mut fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
         fields.push(("verb", "merge"));
         let answer = visitor.post(&path, &fields).await?;
@@ -209,8 +210,13 @@ async fn browser(world: &World, runs: usize) -> Result<()> {
     .await;
     server.abort();
     let Ok(took) = heard.await else { return Ok(()) };
-    let mut took: Vec<Duration> =
-        took.as_array().into_iter().flatten().filter_map(serde_json::Value::as_f64).map(|ms| Duration::from_secs_f64(ms / 1000.0)).collect();
+    let mut took: Vec<Duration> = took
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(serde_json::Value::as_f64)
+        .map(|ms| Duration::from_secs_f64(ms / 1000.0))
+        .collect();
     ensure!(took.len() == runs, "{} of {runs} cases were decided", took.len());
     line("decision to the next case on the screen, in Chromium", &mut took);
     Ok(())

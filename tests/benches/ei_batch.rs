@@ -27,15 +27,15 @@ const SCALE_OF_A_TEST: f64 = 0.004;
 /// What is synced before: postings that give business numbers, and postings that do not.
 const SOURCES: [&str; 2] = ["work24", "jobkorea"];
 const OCCUPATIONS: [&str; 12] = [
-    "026301", "027103", "028402", "612407", "615106", "890001", "561101", "624101", "304002", "623004", "133301", "550103",
+    "026301", "027103", "028402", "612407", "615106", "890001", "561101", "624101", "304002", "623004", "133301",
+    "550103",
 ];
 
 fn main() -> Result<()> {
     let Some(asked) = Asked::read(USAGE, &["batch"], ROWS, ROWS_OF_A_TEST)? else { return Ok(()) };
     let rows = asked.size as usize;
     let scale = if rows > 10_000 { SCALE } else { SCALE_OF_A_TEST };
-    let runs: Result<Vec<_>> =
-        (0..asked.runs.min(3)).map(|_| stand::runtime()?.block_on(run(rows, scale))).collect();
+    let runs: Result<Vec<_>> = (0..asked.runs.min(3)).map(|_| stand::runtime()?.block_on(run(rows, scale))).collect();
     cost::show(&runs?);
     Ok(())
 }
@@ -105,11 +105,8 @@ async fn batch(store: &store::Store, rows: usize, today: NaiveDate) -> Result<St
             continue;
         }
         let taken = chance.random_range(1..4);
-        let _ = writeln!(
-            out,
-            "acquired,{number}{site},{number},,,{occupation},{week},{},{taken},",
-            week + Days::new(6)
-        );
+        let _ =
+            writeln!(out, "acquired,{number}{site},{number},,,{occupation},{week},{},{taken},", week + Days::new(6));
         count += 1;
         people += taken;
     }
@@ -119,7 +116,8 @@ async fn batch(store: &store::Store, rows: usize, today: NaiveDate) -> Result<St
 
 /// A business number with its check digit (weights 1 3 7 1 3 7 1 3 5, and the tens of the last product).
 fn other_number(chance: &mut SmallRng) -> String {
-    let nine: Vec<u32> = (0..9).map(|at| if at == 0 { chance.random_range(1..9) } else { chance.random_range(0..10) }).collect();
+    let nine: Vec<u32> =
+        (0..9).map(|at| if at == 0 { chance.random_range(1..9) } else { chance.random_range(0..10) }).collect();
     let sum: u32 = nine.iter().zip([1, 3, 7, 1, 3, 7, 1, 3, 5]).map(|(d, w)| d * w).sum::<u32>() + nine[8] * 5 / 10;
     nine.iter().chain([&((10 - sum % 10) % 10)]).map(ToString::to_string).collect()
 }

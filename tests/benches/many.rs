@@ -109,7 +109,9 @@ async fn ask(stand: &Stand, ids: &[i64], cases: usize) -> Result<()> {
     let now_ms = stand.world.clock.now().timestamp_millis();
     let mut questions: Vec<Question> = Vec::new();
     for pair in ids.chunks_exact(2).take(cases) {
-        questions.push(review::by_hand(&stand.world, Family::Duplicate, pair[0], Some(pair[1]), "asked by the benchmark").await?);
+        questions.push(
+            review::by_hand(&stand.world, Family::Duplicate, pair[0], Some(pair[1]), "asked by the benchmark").await?,
+        );
     }
     let tx = stand.world.store.write().await?;
     review::ask(&tx, now_ms, &questions).await?;

@@ -178,14 +178,20 @@ fn property(url: &str, cases: u32) {
     block_on(synced(url, 0.002));
     let mut runner =
         TestRunner::new(Config { cases, max_shrink_iters: 40, failure_persistence: None, ..Config::default() });
+    let (untouched, _) = block_on(play(url, &[]));
+    let moved = std::cell::Cell::new(0);
     let result = runner.run(&proptest::collection::vec(step(), 1..14), |steps| {
         block_on(async {
             let (after, remain) = play(url, &steps).await;
+            moved.set(
+                moved.get() + u32::from(after.lines().any(|l| l.starts_with("posting") && !untouched.contains(l))),
+            );
             let (fresh, _) = play(url, &remain).await;
             similar_asserts(&after, &fresh)
         })
     });
     result.unwrap();
+    assert!(moved.get() > 0, "no sequence moved a posting: the property says nothing");
 }
 
 fn similar_asserts(after: &str, fresh: &str) -> Result<(), TestCaseError> {
@@ -592,5 +598,58 @@ fn a_guarded_run_closes_nothing_until_two_people_release_it() {
         assert!(after < open / 2, "{after} of {open} are left");
         review::undo(world, &park, outcome.decision).await.unwrap();
         assert_eq!(stage.postings("saramin", "open").await, open, "taken back");
+    });
+}
+
+#[test]
+fn the_queue_is_in_the_order_of_value_risk_and_urgency() {
+    on_both("queue", |url| async move {
+        let mut settings = settings(&url, 1);
+        (settings.review.oldest_every, settings.review.blind_every) = (0, 0);
+        let clock = SetClock::at(seoul_instant(chrono::NaiveDate::from_ymd_opt(2026, 11, 3).unwrap(), 9));
+        let world = Stage::at(settings, clock).await.world;
+        let now = clock_ms(&world);
+        // weights and times by a fixed rule; heavy ones are late in coming, urgent ones light
+        let mut questions = Vec::new();
+        for n in 0..3_000i64 {
+            let spread = |by: i64| (n * 7919 % by) as f64;
+            questions.push(review::Question {
+                family: if n % 3 == 0 { Family::Filled } else { Family::Duplicate },
+                key: n * 1_000_003 % 99_991 + 1,
+                source: None,
+                run: None,
+                vacancy: None,
+                a: None,
+                b: None,
+                value: 1.0 + spread(97),
+                risk: 0.01 + spread(101) / 101.0,
+                due_ms: now + (n * 6151 % 3_000 - 200) * 60_000,
+                content: n,
+                body: serde_json::json!({ "why": "test" }),
+                against: None,
+            });
+        }
+        let tx = world.store.write().await.unwrap();
+        assert_eq!(review::ask(&tx, now, &questions).await.unwrap(), 3_000);
+        assert_eq!(review::ask(&tx, now, &questions).await.unwrap(), 0, "each is asked once");
+        tx.commit().await.unwrap();
+        for family in [None, Some(Family::Filled)] {
+            let filter = Filter { family, ..Filter::default() };
+            let queue = review::queue(&world, &filter, 50).await.unwrap();
+            let mut want: Vec<f64> = questions
+                .iter()
+                .filter(|q| family.is_none_or(|f| f == q.family))
+                .map(|q| q.value * q.risk * review::lease::urgency(q.due_ms, now))
+                .collect();
+            want.sort_by(|a, b| b.total_cmp(a));
+            let found: Vec<f64> = queue.iter().map(|q| q.score).collect();
+            assert_eq!(found.len(), 50);
+            for (at, (x, y)) in found.iter().zip(&want).enumerate() {
+                assert!((x - y).abs() < 1e-9, "{family:?} place {at}: {x}, not {y}");
+            }
+            let first = review::next(&world, &steward("kim"), &filter).await.unwrap().unwrap();
+            assert_eq!(first.case, queue[0].case.id);
+            review::release(&world, &steward("kim"), None, first.case).await.unwrap();
+        }
     });
 }

@@ -710,7 +710,7 @@ fn event_between(old: Option<&Vacancy>, now: &Vacancy) -> Option<NewEvent> {
         (true, true) if old.is_some_and(|v| v.golden_hash != now.golden_hash) => {
             event("upsert", Some("changed".to_owned()))
         }
-        (true, false) if now.reason.as_deref() == Some(review::decide::WITHDRAWN_ILLEGAL) => {
+        (true, false) if now.reason.as_deref() == Some(lifecycle::reason::WITHDRAWN_ILLEGAL) => {
             event("withdraw", now.reason.clone())
         }
         (true, false) if now.state == lifecycle::state::CLOSED => event("close", now.reason.clone()),

@@ -12,7 +12,7 @@ use super::case_view::Facts;
 use super::decide::{Deciding, fits};
 use super::undo::{may_undo, take_back};
 use super::{Answer, Change, Family, ReviewError, Verb, case_name, read};
-use crate::people::{Actor, audit};
+use crate::people::{Actor, Role, audit};
 use crate::pipeline::source_number;
 use crate::world::World;
 
@@ -24,6 +24,8 @@ const SCANNED_MAX: usize = 200_000;
 const PAGE: i64 = 5_000;
 /// Cases shown of a dry run.
 const SAMPLE: usize = 20;
+/// Rules looked at when new questions are answered.
+const RULES_MAX: i64 = 500;
 /// Past decisions that a rule is held against.
 const PAST_MAX: i64 = 20_000;
 /// A day.
@@ -207,21 +209,66 @@ pub async fn refuse(world: &World, actor: &Actor, rule: i64) -> Result<Bulk, Rev
     Ok(Bulk { rule, state: row.state, dry_run: read("bulk_rule", rule, &row.dry_run)?, applied: 0 })
 }
 
-/// Lets a rule that was not applied yet last for another full time.
+/// Lets a rule last for another full time, from now.
 ///
 /// # Errors
-/// When there is none, or the actor decides no cases.
+/// When there is none, it was refused or undone, or the actor decides no cases.
 pub async fn renew(world: &World, actor: &Actor, rule: i64) -> Result<i64, ReviewError> {
     if !actor.decides() {
         return Err(ReviewError::NotAllowed(format!("{} decides no cases", actor.name)));
     }
     let now_ms = world.clock.now().timestamp_millis();
     let tx = world.store.write().await?;
-    let mut row = proposed(&tx, rule).await?;
+    let mut row = tx.bulk_rule(rule).await?.ok_or_else(|| no_rule(rule))?;
+    if !matches!(row.state.as_str(), "proposed" | "applied") {
+        return Err(ReviewError::Invalid(format!("rule {rule} is {}; propose it anew", row.state)));
+    }
     row.expires_ms = now_ms + world.settings.review.bulk_days * DAY_MS;
     tx.put_bulk_rule(&row).await?;
+    let detail = json!({ "until_ms": row.expires_ms });
+    audit::record(&tx, now_ms, actor, "bulk.renew", &format!("bulk:{rule}"), &detail).await?;
     tx.commit().await?;
     Ok(row.expires_ms)
+}
+
+/// Lets the applied rules that have not expired answer what was asked since, in their batches: cases that fit and that
+/// nobody has ever answered. Gives how many.
+///
+/// # Errors
+/// When the store fails.
+pub(crate) async fn answer_new(world: &World) -> Result<usize, ReviewError> {
+    let now_ms = world.clock.now().timestamp_millis();
+    let mut answered = 0;
+    for rule in world.store.bulk_rules(RULES_MAX).await? {
+        if rule.state != "applied" || rule.expires_ms <= now_ms {
+            continue;
+        }
+        let filter: BulkFilter = read("bulk_rule", rule.id, &rule.filter)?;
+        let answer: Answer = read("bulk_rule", rule.id, &rule.answer)?;
+        let cases = matching(&world.store, &filter).await?;
+        let tx = world.store.write().await?;
+        let ids: Vec<i64> = cases.iter().map(|case| case.id).collect();
+        let seen: std::collections::BTreeSet<i64> =
+            tx.decisions_on_all(&ids).await?.into_iter().map(|d| d.case_id).collect();
+        let proposer = Actor::new(rule.proposed_by.clone(), vec![Role::Lead]);
+        let deciding = Deciding { world, actor: &proposer, now_ms, batch: Some(rule.id) };
+        let mut count = 0;
+        for id in ids.into_iter().filter(|id| !seen.contains(id)).take(CASES_MAX) {
+            // what one answer settles may have changed the next case
+            let Some(case) = tx.case(id).await?.filter(|case| case.state == "open") else { continue };
+            let facts = Facts::load(&tx, &case).await?;
+            let outcome = deciding.record(&tx, case, &facts, &answer).await?;
+            tx.turn_decision(outcome.decision, "standing", rule.approved_by.as_deref(), Some(now_ms)).await?;
+            count += 1;
+        }
+        if count > 0 {
+            let detail = json!({ "cases": count });
+            audit::record(&tx, now_ms, &Actor::hub(), "bulk.answer", &format!("bulk:{}", rule.id), &detail).await?;
+            tx.commit().await?;
+        }
+        answered += count;
+    }
+    Ok(answered)
 }
 
 /// Takes everything back that a rule decided and that still stands.

@@ -5,17 +5,16 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use store::case::Case;
 use store::decision::Decision;
-use store::posting::Posting as PostingRow;
 use store::standing::Standing;
 use store::{StoreError, Tx};
 
 use super::case_view::Facts;
+use super::effects::effects;
 use super::lease::{holder, take};
-use super::standing::{LifeWord, RulingWord, RunWord, VerdictWord, keeping_back, kind};
+use super::standing::{RunWord, kind};
 use super::{Answer, Change, Family, Outcome, ReviewError, Scope, Stickiness, Verb, json as text, read, suggest};
 use crate::lifecycle::{self, At, Changes, state};
 use crate::people::{Actor, audit};
-use crate::pipeline::Body;
 use crate::pipeline::settle::{Judge, Shift, resettle, settle};
 use crate::world::World;
 
@@ -25,14 +24,12 @@ const NOTE_CHARS_MAX: usize = 4_000;
 const PICKS_MAX: usize = 40;
 /// Who a flagged case is handed to: anybody who leads.
 pub(crate) const TO_LEADS: &str = "@lead";
-/// Reason of a vacancy that closed as illegal.
-pub const WITHDRAWN_ILLEGAL: &str = "withdrawn_illegal";
 
 /// Answers a case.
 ///
 /// # Errors
 /// When somebody else has it, it changed since it was looked at, the answer does not fit, or the actor may not.
-pub async fn decide(world: &World, actor: &Actor, case: i64, answer: Answer) -> Result<Outcome, ReviewError> {
+pub async fn decide(world: &World, actor: &Actor, case: i64, mut answer: Answer) -> Result<Outcome, ReviewError> {
     let now_ms = world.clock.now().timestamp_millis();
     let tx = world.store.write().await?;
     let row = tx.case(case).await?.ok_or(ReviewError::NoCase(case))?;
@@ -45,7 +42,11 @@ pub async fn decide(world: &World, actor: &Actor, case: i64, answer: Answer) -> 
     if let Some(lease) = lease.as_ref().filter(|l| l.expires_ms > now_ms && l.holder != by) {
         return Err(ReviewError::Leased { holder: lease.holder.clone(), until_ms: lease.expires_ms });
     }
+    let granted_ms = lease.as_ref().filter(|l| l.holder == by).map(|l| l.granted_ms);
     let then = lease.filter(|l| l.holder == by).and_then(|l| serde_json::from_str::<Value>(&l.seen).ok());
+    if answer.screen_ms <= 0 {
+        answer.screen_ms = granted_ms.map_or(0, |at| now_ms - at);
+    }
     // who does not say what was on screen answers what they were handed
     let handed = || then.as_ref().and_then(|seen| seen["token"].as_str()).map(str::to_owned);
     if let Some(token) = &answer.token.clone().or_else(handed)
@@ -125,7 +126,7 @@ pub(crate) fn fits(world: &World, family: Family, case: Option<&Case>, answer: &
     }
 }
 
-fn scope_in(case: &Case) -> i64 {
+pub(super) fn scope_in(case: &Case) -> i64 {
     serde_json::from_str::<Value>(&case.body).ok().and_then(|body| body["scope"].as_i64()).unwrap_or_default()
 }
 
@@ -309,7 +310,8 @@ impl Deciding<'_> {
             _ if answer.verb.needs_two() && self.batch.is_none() => ("proposed", "proposed"),
             _ => {
                 // fast answers to risky questions are taken, and looked at by somebody else
-                let hasty = self.batch.is_none() && case.risk >= settings.risky && answer.screen_ms < settings.hasty_ms;
+                let fast = (1..settings.hasty_ms).contains(&answer.screen_ms);
+                let hasty = fast && case.risk >= settings.risky;
                 let second = self.batch.is_none() && case.state != "disputed" && (case.blind != 0 || hasty);
                 ("standing", if second { "second" } else { "settled" })
             }
@@ -437,135 +439,6 @@ async fn explain(tx: &Tx, world: &World, case: &Case) -> Result<Option<dedup::Ex
     }
     let of = |id: i64| profiles.iter().find(|p| p.id == id);
     Ok(of(a).zip(of(b)).map(|(a, b)| dedup::explain(a, b, &world.model)))
-}
-
-/// The rows that stand because of a decision.
-async fn effects(tx: &Tx, case: &Case, decision: &Decision) -> Result<Vec<Standing>, ReviewError> {
-    let verb: Verb = decision.verb.parse().map_err(|_| ReviewError::NoDecision(decision.id))?;
-    let stick: Stickiness = decision.stickiness.parse().map_err(|_| ReviewError::NoDecision(decision.id))?;
-    let answer: Value = read("decision", decision.id, &decision.answer)?;
-    let mut rows = Rows { decision: decision.id, rows: Vec::new() };
-    match verb {
-        Verb::Merge | Verb::Distinct => {
-            let (Some(a), Some(b)) = (case.a, case.b) else {
-                return Err(ReviewError::Invalid("the case names no two postings".to_owned()));
-            };
-            let known = tx.known(&[a, b]).await?;
-            let hash = |id: i64| known.iter().find(|k| k.id == id).map_or(0, |k| k.body_hash);
-            let kind = serde_json::from_value(answer["kind"].clone()).unwrap_or_default();
-            let same = verb == Verb::Merge;
-            for (x, y) in [(a, b), (b, a)] {
-                let word = RulingWord { same, kind, stick, seen: [hash(x), hash(y)] };
-                rows.add(x, kind::RULING, Some(y), &word);
-            }
-            if decision.scope == Scope::EmployerOccupation.name() {
-                rows.add(scope_in(case), kind::SCOPE, None, &json!({ "pair": [a, b] }));
-            }
-        }
-        Verb::Clear | Verb::Hold | Verb::Withdraw => {
-            for posting in members_of(tx, case).await? {
-                let body: Body = read("posting", posting.id, &posting.body)?;
-                let verdict = match verb {
-                    Verb::Clear => "publish",
-                    Verb::Hold => "hold",
-                    _ => "reject",
-                };
-                let rules: BTreeSet<String> = keeping_back(&body);
-                let word = VerdictWord { verdict: verdict.to_owned(), stick, seen: posting.body_hash, rules };
-                rows.add(posting.id, kind::VERDICT, None, &word);
-                if verb == Verb::Withdraw {
-                    rows.life(posting.id, decision, stick, state::CLOSED, WITHDRAWN_ILLEGAL);
-                }
-            }
-        }
-        Verb::Close | Verb::KeepOpen => {
-            let (now, reason) =
-                if verb == Verb::Close { (state::CLOSED, close_reason(&decision.reason)) } else { (state::OPEN, "") };
-            for posting in members_of(tx, case).await? {
-                rows.life(posting.id, decision, stick, now, reason);
-            }
-        }
-        Verb::Release | Verb::Block => {
-            let run = case.run.ok_or_else(|| ReviewError::Invalid("the case names no run".to_owned()))?;
-            let word = match verb {
-                Verb::Release => RunWord { release: true, source: 0, postings: Vec::new() },
-                // what would have closed is kept with the decision, so that taking it back guards the run again
-                _ => RunWord {
-                    release: false,
-                    source: case.source.unwrap_or_default(),
-                    postings: tx.take_guarded(run).await?,
-                },
-            };
-            rows.add(run, kind::RUN, None, &word);
-        }
-        Verb::Pick | Verb::Later | Verb::HandOver | Verb::Flag | Verb::Undo => {}
-    }
-    let picks: Vec<dedup::Pick> = serde_json::from_value(answer["picks"].clone()).unwrap_or_default();
-    if !picks.is_empty() {
-        let anchor = anchor(tx, case).await?;
-        for pick in picks {
-            // a value is its posting's; a typed one belongs to the vacancy, whose id is its oldest posting's
-            let subject = match &pick.choice {
-                dedup::Choice::Suggest(id) | dedup::Choice::Follow(id) => *id,
-                dedup::Choice::Fixed(_) => anchor,
-            };
-            rows.add(subject, kind::PICK, None, &pick);
-        }
-    }
-    Ok(rows.rows)
-}
-
-/// The reason of a vacancy that a steward closed.
-fn close_reason(reason: &str) -> &'static str {
-    match reason {
-        "filled" | "confirmed_by_phone" | "confirmed_by_office" => "filled_report",
-        "expired" => "deadline",
-        _ => "steward",
-    }
-}
-
-/// The postings of the vacancy a case is about.
-async fn members_of(tx: &Tx, case: &Case) -> Result<Vec<PostingRow>, ReviewError> {
-    let vacancy = match (case.a, case.vacancy) {
-        (Some(posting), _) => tx.known(&[posting]).await?.first().map(|k| k.vacancy),
-        (None, vacancy) => vacancy,
-    };
-    let vacancy = vacancy.ok_or_else(|| ReviewError::Invalid("the case names no posting and no vacancy".to_owned()))?;
-    // a verdict is on the posting that was asked about, a word on the job's life is on all that tell of it
-    let rows = tx.postings_of(vacancy).await?;
-    let one = case.family == Family::Suspicious.name() && case.vacancy.is_none();
-    Ok(rows.into_iter().filter(|p| !one || Some(p.id) == case.a).collect())
-}
-
-async fn anchor(tx: &Tx, case: &Case) -> Result<i64, ReviewError> {
-    let postings: Vec<i64> = case.a.into_iter().chain(case.b).collect();
-    let known = tx.known(&postings).await?;
-    let vacancy = known.iter().find(|k| Some(k.id) == case.a).map(|k| k.vacancy).or(case.vacancy);
-    vacancy.ok_or_else(|| ReviewError::Invalid("the case names no posting and no vacancy".to_owned()))
-}
-
-struct Rows {
-    decision: i64,
-    rows: Vec<Standing>,
-}
-
-impl Rows {
-    fn add(&mut self, subject: i64, kind: &str, other: Option<i64>, word: &impl serde::Serialize) {
-        self.rows.push(Standing {
-            subject,
-            decision: self.decision,
-            nr: self.rows.len() as i64,
-            kind: kind.to_owned(),
-            other,
-            body: text(word),
-        });
-    }
-
-    fn life(&mut self, posting: i64, decision: &Decision, stick: Stickiness, state: &str, reason: &str) {
-        let at_ms = decision.approved_ms.unwrap_or(decision.at_ms);
-        let word = LifeWord { state: state.to_owned(), reason: reason.to_owned(), stick, at_ms };
-        self.add(posting, kind::LIFE, None, &word);
-    }
 }
 
 /// Lets a proposed decision stand: the word of the second of two people.

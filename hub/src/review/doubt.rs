@@ -84,7 +84,8 @@ pub(crate) fn suspicious(
 ) -> Option<Question> {
     let strong = || findings.iter().filter(|f| f.effect >= Effect::Reviews);
     let strongest = strong().max_by_key(|f| f.effect)?;
-    let sampled = xxhash_rust::xxh3::xxh3_64(&posting.to_le_bytes()) % judge.review.suspicious_sample.max(1) == 0;
+    let drawn = xxhash_rust::xxh3::xxh3_64(&posting.to_le_bytes());
+    let sampled = drawn.is_multiple_of(judge.review.suspicious_sample.max(1));
     match strongest.effect {
         Effect::Holds => {}
         Effect::Reviews if sampled => {}

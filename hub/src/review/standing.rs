@@ -362,3 +362,6 @@ impl VerdictWord {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -136,6 +136,22 @@ pub(crate) async fn take_back(
     Ok((outcome, vacancies))
 }
 
+/// What time alone brings: cases that were put off come back, those that nothing hangs on any more go, decisions whose time
+/// is over end, and bulk rules in force answer what was asked since. Between runs, and whenever a case is handed out.
+///
+/// # Errors
+/// When the store fails.
+pub async fn tick(world: &World) -> Result<(), ReviewError> {
+    let now_ms = world.clock.now().timestamp_millis();
+    let tx = world.store.write().await?;
+    tx.wake_cases(now_ms).await?;
+    tx.drop_moot(now_ms).await?;
+    end_expired(world, &tx, now_ms).await?;
+    tx.commit().await?;
+    super::bulk::answer_new(world).await?;
+    Ok(())
+}
+
 /// Ends the decisions whose time has come; their questions are asked again.
 pub(crate) async fn end_expired(world: &World, tx: &Tx, now_ms: i64) -> Result<u64, ReviewError> {
     let ended = tx.ended_standing(now_ms, ENDED_MAX).await?;

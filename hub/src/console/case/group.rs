@@ -164,11 +164,8 @@ impl Group {
             let alone = [Seat { posting: seat.row.id, says: seat.body.posting.clone() }];
             let rows = compare::rows(&alone, &self.golden, page.lang);
             let differs = rows.iter().filter(|r| r.agreement == compare::Agreement::Differs && r.field.pick);
-            let says: Vec<String> = differs
-                .map(|r| {
-                    format!("{} {}", label(page.lang, r.field.name), short(&r.cells[0].text()))
-                })
-                .collect();
+            let says: Vec<String> =
+                differs.map(|r| format!("{} {}", label(page.lang, r.field.name), short(&r.cells[0].text()))).collect();
             let says = if says.is_empty() { t(page.lang, "case-extra-same") } else { says.join(" · ") };
             groups.entry(says).or_default().push(column(at + 1, seat, seat.row.changed_ms, page));
         }

@@ -192,8 +192,7 @@ pub(super) async fn build<'a>(world: &World, page: &'a Page, asked: Asked<'_>) -
     let extra = group.extra(page);
     let draft = if asked.draft.is_empty() { draft_of(&view) } else { asked.draft };
     let compared = group.rows(page);
-    let mut rows: Vec<RowView> =
-        compared.into_iter().map(|row| row_view(row, &columns, &draft, page, &view)).collect();
+    let mut rows: Vec<RowView> = compared.into_iter().map(|row| row_view(row, &columns, &draft, page, &view)).collect();
     // what is asked is answered first
     rows.sort_by_key(|row| !row.asked);
     let evidence = view.explanation.as_ref().filter(|_| !view.blind).map(|e| evidence::of(e, pair(&columns), page));
