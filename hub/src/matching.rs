@@ -1,13 +1,14 @@
 //! Weights learned from the store: a new version is kept with a report of what it would change; nothing changes until it is
 //! activated, and a version before it can be activated again at any time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use dedup::{Common, Model, Profile, Ruling, estimate};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 use store::model::MatchingModel;
+use store::standing::Standing;
 use store::{Store, StoreError};
 
 use crate::lifecycle::state;
@@ -151,9 +152,14 @@ async fn known(store: &Store) -> Result<Known, StoreError> {
         }
     }
     let here: FxHashSet<i64> = profiles.iter().map(|p| p.id).collect();
-    // both sides of a pair have a row, and of two decisions on one pair the later holds
+    let rulings = rulings(store.all_standing().await?, &here);
+    Ok(Known { profiles, rulings })
+}
+
+/// The rulings between these postings, the last on each pair: both sides of a pair have a row.
+fn rulings(standing: Vec<Standing>, here: &FxHashSet<i64>) -> Vec<Ruling> {
     let mut last: BTreeMap<(i64, i64), (i64, Ruling)> = BTreeMap::new();
-    for row in store.all_standing().await?.into_iter().filter(|row| row.kind == kind::RULING) {
+    for row in standing.into_iter().filter(|row| row.kind == kind::RULING) {
         let (Some(other), Ok(word)) = (row.other, serde_json::from_str::<RulingWord>(&row.body)) else { continue };
         let (a, b) = (row.subject.min(other), row.subject.max(other));
         if here.contains(&a) && here.contains(&b) && last.get(&(a, b)).is_none_or(|(before, _)| *before <= row.decision)
@@ -161,8 +167,43 @@ async fn known(store: &Store) -> Result<Known, StoreError> {
             last.insert((a, b), (row.decision, Ruling { a, b, same: word.same, kind: word.kind }));
         }
     }
-    let rulings = last.into_values().map(|(_, ruling)| ruling).collect();
-    Ok(Known { profiles, rulings })
+    last.into_values().map(|(_, ruling)| ruling).collect()
+}
+
+/// Vacancies' postings and what is linked to them.
+pub(crate) struct Around {
+    /// The vacancies' own postings.
+    pub(crate) members: Vec<i64>,
+    /// Comparison records of them, of what they are linked to and of all of those vacancies' postings.
+    pub(crate) profiles: Vec<Profile>,
+    /// Rulings between them.
+    pub(crate) rulings: Vec<Ruling>,
+}
+
+/// Loads vacancies and what is linked to them, so that it can be told how they came about.
+///
+/// # Errors
+/// When the store fails.
+pub(crate) async fn around(store: &Store, vacancies: &[i64], model: &Model) -> Result<Around, StoreError> {
+    let members: Vec<i64> = store.postings_of_all(vacancies).await?.iter().map(|p| p.id).collect();
+    let mut wanted: BTreeSet<i64> = members.iter().copied().collect();
+    for id in &members {
+        let linked = store.relations_of(*id).await?;
+        let linked = linked.iter().filter(|r| r.millibits >= i64::from(model.auto));
+        wanted.extend(linked.flat_map(|r| [r.a, r.b]));
+        if wanted.len() >= dedup::cluster::COMPONENT_MAX {
+            break;
+        }
+    }
+    let list: Vec<i64> = wanted.iter().copied().collect();
+    let others: BTreeSet<i64> = store.records_of(&list).await?.iter().map(|r| r.vacancy).collect();
+    let others: Vec<i64> = others.into_iter().collect();
+    wanted.extend(store.postings_of_all(&others).await?.iter().map(|p| p.id));
+    let list: Vec<i64> = wanted.iter().copied().collect();
+    let profiles = store.records_of(&list).await?.iter().map(profile).collect::<Result<Vec<_>, _>>()?;
+    let here: FxHashSet<i64> = profiles.iter().map(|p| p.id).collect();
+    let rulings = rulings(store.standing_at(&list).await?, &here);
+    Ok(Around { members, profiles, rulings })
 }
 
 fn profile(row: &store::matching::Record) -> Result<Profile, StoreError> {

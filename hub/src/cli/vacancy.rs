@@ -1,4 +1,6 @@
-//! `vacancy show`, `search` and `why`: the unified record, how to find one, and why two postings are, or are not, one job.
+//! `vacancy show`, `search`, `why`, `why-not` and `how`: the unified record, how to find one, and why two postings are, or are not, one job.
+
+mod apart;
 
 pub mod then;
 
@@ -29,6 +31,10 @@ pub enum VacancyCommand {
     History(HistoryArgs),
     /// Say why two postings are, or are not, one vacancy
     Why(WhyArgs),
+    /// Say what keeps two postings apart
+    WhyNot(WhyArgs),
+    /// Say how a vacancy's postings came together, step by step, and what was kept apart from it
+    How(apart::HowArgs),
 }
 
 /// Which vacancy.
@@ -127,6 +133,8 @@ pub async fn run(ctx: &Ctx, command: &VacancyCommand) -> Result<Code> {
         }
         VacancyCommand::Search(args) => search(ctx, args).await,
         VacancyCommand::Why(args) => why(ctx, args).await,
+        VacancyCommand::WhyNot(args) => apart::why_not(ctx, args).await,
+        VacancyCommand::How(args) => apart::how(ctx, args).await,
     }
 }
 
