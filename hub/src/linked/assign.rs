@@ -42,6 +42,8 @@ pub enum Ended {
     Deadline,
     /// It was taken down: the choice is made before it.
     TakenDown,
+    /// It was missed around its last day: either.
+    Either,
 }
 
 /// A vacancy somebody may have been hired for.
@@ -101,15 +103,16 @@ pub struct Share {
     pub until: NaiveDate,
 }
 
-/// Spreads the people one employer took on over its vacancies.
-pub fn assign(openings: &[Opening], taken: &[Taken]) -> Vec<Share> {
+/// Spreads the people one employer took on over its vacancies. Rows of weeks before `watched` may answer openings that ended
+/// unseen, and tell nothing of how often the employer takes people on otherwise.
+pub fn assign(openings: &[Opening], taken: &[Taken], watched: NaiveDate) -> Vec<Share> {
     let mut openings: Vec<&Opening> = openings.iter().collect();
     let mut taken: Vec<&Taken> = taken.iter().filter(|t| t.people > 0).collect();
     openings.sort_by_key(|o| o.vacancy);
     taken.sort_by_key(|t| (t.from, t.key));
     let mut shares = Vec::new();
     if openings.len().max(taken.len()) <= TOGETHER_MAX {
-        balance(&openings, &taken, &mut shares);
+        balance(&openings, &taken, watched, &mut shares);
         return shares;
     }
     // a large employer by major group; what is still too much is cut where it is oldest
@@ -122,7 +125,7 @@ pub fn assign(openings: &[Opening], taken: &[Taken]) -> Vec<Share> {
         let rows: Vec<&Taken> = taken.iter().copied().filter(|t| group(Some(&t.occupation)) == name).collect();
         let newest_open = &open[open.len().saturating_sub(TOGETHER_MAX)..];
         let newest_rows = &rows[rows.len().saturating_sub(TOGETHER_MAX)..];
-        balance(newest_open, newest_rows, &mut shares);
+        balance(newest_open, newest_rows, watched, &mut shares);
     }
     shares
 }
@@ -134,8 +137,16 @@ fn likelihood(opening: &Opening, taken: &Taken) -> Option<f64> {
     }
     let days = (opening.last - taken.from).num_days();
     Some(match opening.ended {
+        Ended::Either => (in_week(Ended::TakenDown, days) + in_week(Ended::Deadline, days)) / 2.0,
+        ended => in_week(ended, days),
+    })
+}
+
+/// How likely a hire falls into a week that begins so many days before the end.
+fn in_week(ended: Ended, days: i64) -> f64 {
+    match ended {
         // what is taken down was filled in the days before
-        Ended::TakenDown => match days {
+        Ended::TakenDown | Ended::Either => match days {
             0..=7 => 0.50,
             8..=14 => 0.25,
             -7..=-1 => 0.08,
@@ -156,7 +167,7 @@ fn likelihood(opening: &Opening, taken: &Taken) -> Option<f64> {
             14..=27 => 0.02,
             _ => 0.003,
         },
-    })
+    }
 }
 
 /// How well a row fits an opening, in bits over its being somebody who answers no opening; `None` where it cannot be its
@@ -203,7 +214,7 @@ fn headcount_bits(sought: Option<u32>, people: i64) -> f64 {
 }
 
 /// Rows a week that no opening explains, in the occupation group of each row.
-fn rates(openings: &[&Opening], taken: &[&Taken]) -> Vec<f64> {
+fn rates(openings: &[&Opening], taken: &[&Taken], watched: NaiveDate) -> Vec<f64> {
     let group = |code: &str| code.get(..3).unwrap_or(code).to_owned();
     let explained = |row: &Taken| {
         openings.iter().any(|o| {
@@ -212,11 +223,12 @@ fn rates(openings: &[&Opening], taken: &[&Taken]) -> Vec<f64> {
         })
     };
     let mut unexplained: BTreeMap<String, f64> = BTreeMap::new();
-    for row in taken.iter().filter(|row| !explained(row)) {
+    for row in taken.iter().filter(|row| row.from >= watched && !explained(row)) {
         *unexplained.entry(group(&row.occupation)).or_default() += 1.0;
     }
-    let first = taken.iter().map(|t| t.from).min();
-    let weeks = first.zip(taken.iter().map(|t| t.until).max()).map_or(1.0, |(a, b)| (b - a).num_days() as f64 / 7.0);
+    let first = taken.iter().map(|t| t.from.max(watched)).min();
+    let weeks =
+        first.zip(taken.iter().map(|t| t.until).max()).map_or(0.0, |(a, b)| (b - a).num_days().max(0) as f64 / 7.0);
     let of = |row: &&Taken| unexplained.get(&group(&row.occupation)).copied().unwrap_or(0.0);
     // a few weeks tell little: everybody is believed to take somebody on now and then
     taken.iter().map(|row| (of(row) + OTHERS_BELIEVED) / (weeks + WEEKS_BELIEVED)).collect()
@@ -228,12 +240,12 @@ fn room(opening: &Opening, most: i64) -> f64 {
     (sought - opening.booked).max(0) as f64
 }
 
-fn balance(openings: &[&Opening], taken: &[&Taken], shares: &mut Vec<Share>) {
+fn balance(openings: &[&Opening], taken: &[&Taken], watched: NaiveDate, shares: &mut Vec<Share>) {
     let (rows, columns) = (taken.len(), openings.len());
     if rows == 0 || columns == 0 {
         return;
     }
-    let rates = rates(openings, taken);
+    let rates = rates(openings, taken, watched);
     let mut weights = vec![0.0_f64; rows * columns];
     for (i, row) in taken.iter().enumerate() {
         for (j, opening) in openings.iter().enumerate() {
@@ -325,7 +337,7 @@ mod tests {
     /// `vacancy: sure, likely or doubtful, people` of each vacancy that got any.
     fn told(openings: &[Opening], rows: &[Taken]) -> String {
         let mut by_vacancy = std::collections::BTreeMap::new();
-        for share in assign(openings, rows) {
+        for share in assign(openings, rows, day("2026-09-01")) {
             let entry = by_vacancy.entry(share.vacancy).or_insert((0.0, 0));
             *entry = (share.confidence, entry.1 + share.people);
         }
@@ -396,7 +408,8 @@ mod tests {
         let (mut other_openings, mut other_rows) = (openings.clone(), rows.clone());
         other_openings.reverse();
         other_rows.rotate_left(2);
-        assert_eq!(assign(&openings, &rows), assign(&other_openings, &other_rows));
+        let watched = day("2026-09-01");
+        assert_eq!(assign(&openings, &rows, watched), assign(&other_openings, &other_rows, watched));
     }
 
     #[test]
@@ -404,6 +417,6 @@ mod tests {
         let openings: Vec<Opening> =
             (0..TOGETHER_MAX as i64 + 5).map(|n| opening(n, "304002", "2026-10-01", None, Ended::Open)).collect();
         let rows: Vec<Taken> = (0..3).map(|n| taken(n, "623004", "2026-11-09", 1)).collect();
-        assert!(assign(&openings, &rows).is_empty());
+        assert!(assign(&openings, &rows, day("2026-09-01")).is_empty());
     }
 }

@@ -21,6 +21,8 @@ use crate::world::{World, instant, seoul_day};
 const BUSINESSES_A_STEP: usize = 1_000;
 /// Vacancies read at a time when hires are matched.
 const CANDIDATES_A_STEP: i64 = 10_000;
+/// Hires of so many days after the hub's first run may answer vacancies that ended before it.
+const UNSEEN_DAYS: u64 = 28;
 /// Pages taken after one run, at most.
 const PAGES_MAX: i64 = 1_000;
 
@@ -162,11 +164,13 @@ async fn match_hires(world: &World, now: DateTime<Utc>) -> Result<(), StoreError
         return Ok(());
     }
     let since = seoul_day(now) - Days::new(u64::try_from(world.settings.linked.match_days).unwrap_or(0));
+    let watched = world.store.watched_since().await?;
+    let watched = watched.map_or(seoul_day(now), |ms| seoul_day(instant(ms))) + Days::new(UNSEEN_DAYS);
     let mut groups = candidates(world, &numbers, since).await?;
     for chunk in numbers.chunks(BUSINESSES_A_STEP) {
         let mine: BTreeMap<String, Vec<Candidate>> =
             chunk.iter().filter_map(|n| Some((n.clone(), groups.remove(n)?))).collect();
-        match_chunk(world, now, chunk, &mine, since).await?;
+        match_chunk(world, now, chunk, &mine, (since, watched)).await?;
     }
     Ok(())
 }
@@ -244,7 +248,7 @@ async fn match_chunk(
     now: DateTime<Utc>,
     numbers: &[String],
     groups: &BTreeMap<String, Vec<Candidate>>,
-    since: NaiveDate,
+    (since, watched): (NaiveDate, NaiveDate),
 ) -> Result<(), StoreError> {
     let with_vacancies: Vec<String> = groups.keys().cloned().collect();
     let rows = if with_vacancies.is_empty() {
@@ -260,7 +264,7 @@ async fn match_chunk(
         let from = at + rows[at..].partition_point(|r| r.business_number < *number);
         let until = from + rows[from..].partition_point(|r| r.business_number == *number);
         at = until;
-        hires.extend(hires_of(number, candidates, &rows[from..until], &said, seoul_day(now)));
+        hires.extend(hires_of(number, candidates, &rows[from..until], &said, (watched, seoul_day(now))));
     }
     let tx = world.store.write().await?;
     let mut vacancies: BTreeSet<i64> = tx.hired_at(numbers).await?.into_iter().collect();
@@ -315,7 +319,7 @@ fn hires_of(
     candidates: &[Candidate],
     rows: &[Acquisition],
     said: &FxHashMap<i64, Sought>,
-    today: NaiveDate,
+    (watched, today): (NaiveDate, NaiveDate),
 ) -> Vec<Hire> {
     let mut hires = Vec::new();
     for record in ["acquired", "daily"] {
@@ -328,7 +332,7 @@ fn hires_of(
             .filter(|c| (c.employment.as_deref() == Some("PER_DIEM")) == (record == "daily"))
             .map(|c| opening(c, said.get(&c.id).copied().unwrap_or_default(), today))
             .collect();
-        hires.extend(assign::assign(&openings, &taken).iter().map(|share| hire(number, record, share)));
+        hires.extend(assign::assign(&openings, &taken, watched).iter().map(|share| hire(number, record, share)));
     }
     hires
 }
@@ -363,10 +367,12 @@ fn opening(candidate: &Candidate, said: Sought, today: NaiveDate) -> Opening {
             (true, true) => deadline.unwrap_or(closed),
             (true, false) => closed,
         },
-        ended: match (over, by_deadline) {
-            (false, _) => Ended::Open,
-            (true, true) => Ended::Deadline,
-            (true, false) => Ended::TakenDown,
+        ended: match (over, by_deadline, candidate.reason.as_deref()) {
+            (false, ..) => Ended::Open,
+            // missed by two lists, it may have gone before its last day
+            (true, true, Some(reason::ABSENT)) => Ended::Either,
+            (true, true, _) => Ended::Deadline,
+            (true, false, _) => Ended::TakenDown,
         },
         headcount: said.headcount,
         booked: 0,
