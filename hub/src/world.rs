@@ -94,6 +94,7 @@ impl World {
         }
         let store = store::Store::open(&settings.store.url).await.context("cannot open the store")?;
         store.migrate().await.context("cannot bring the store's schema up to date")?;
+        let model = crate::matching::in_use(&store).await?;
         lifecycle.renew(&store).await?;
         let web = Web::new(settings.web.clone(), web_clock.clone())?;
         if let Some(state) = store.web_state().await?.and_then(|text| serde_json::from_str(&text).ok()) {
@@ -106,7 +107,7 @@ impl World {
             store,
             settings: Arc::new(settings),
             board: Arc::default(),
-            model: Arc::default(),
+            model,
             traits: Arc::new(traits),
             trust: Arc::new(trust),
             policies,

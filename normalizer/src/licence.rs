@@ -44,7 +44,8 @@ pub(crate) fn read(reading: &mut Reading<'_>) {
 pub fn said(raw: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for part in raw.split([',', '/', '|', ';', '\n', '·']) {
-        let name = bare(part.trim().trim_start_matches(['-', '*', '•', '○', ' ']));
+        let name =
+            bare(part.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '*' | '•' | '○')).trim_end());
         let word = text::compact(name);
         let none = ["무관", "없음", "관계없음", "해당없음", "상관없음", "불문"].contains(&word.as_str());
         if word.chars().count() < 2 || none || name.chars().count() > NAME_CHARS_MAX {

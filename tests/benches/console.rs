@@ -4,7 +4,7 @@
 //! are cases. Without `--bench` it is a test on a small input.
 
 mod asked;
-#[allow(dead_code, reason = "the tests use all of it")]
+#[allow(dead_code, unreachable_pub, reason = "the tests use all of it")]
 #[path = "../it/browser/driver.rs"]
 mod driver;
 mod many;

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use hub::linked::batch::System;
 use hub::linked::{coherence, import, proof, stages};
 use hub::pipeline::{posting_id, source_number};
-use portals::Quirk;
+use portals::{Fleet, FleetOptions, Quirk};
 
 use crate::harness::{Stage, block_on, fleet, on_both};
 
@@ -192,6 +192,17 @@ fn numbers_are_asked_about_in_turns_those_asked_longest_ago_first() {
     });
 }
 
+/// A world of these portals only: there is no vacancy that none of them carries.
+async fn own_fleet(sources: &[&str], day: u32) -> Fleet {
+    let mut catalog = portals::government::portals();
+    catalog.extend(portals::market::portals());
+    catalog.retain(|p| sources.contains(&p.name.as_str()));
+    let mut dialects = portals::government::dialects();
+    dialects.extend(portals::market::dialects());
+    let options = FleetOptions { seed: 7, scale: 0.02, day, ..FleetOptions::default() };
+    Fleet::start_with(options, catalog, dialects).await.unwrap()
+}
+
 /// What the hub concluded of fills, against the truth.
 #[derive(Debug, Default)]
 struct Judged {
@@ -215,11 +226,11 @@ fn hires_that_arrive_late_prove_the_fills_of_the_month_before() {
     block_on(async {
         let dir = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", dir.path().join("hub.sqlite").display());
-        let sources = ["work24", "jobkorea", "seoul", "ei_acquisitions"];
-        let stage = Stage::set(&url, fleet(0.05, &sources).await).await;
+        let sources = ["work24", "jobkorea", "saramin", "albamon", "seoul", "gyeonggi", "ei_acquisitions"];
+        let stage = Stage::set(&url, own_fleet(&sources, 0).await).await;
         // the world begins on 2 November: its November is known on 15 December, corrected on the 20th
         while stage.fleet().day() < 49 {
-            for source in &sources[..3] {
+            for source in sources[..6].iter().filter(|_| stage.fleet().day() % 3 == 0) {
                 stage.sync(source).await;
             }
             if stage.fleet().day() >= 42 {
@@ -253,7 +264,7 @@ async fn judge(stage: &Stage) -> Judged {
     let mut concluded: BTreeSet<i64> = BTreeSet::new();
     for hire in stage.world.store.hires().await.unwrap() {
         if hire.confidence >= 700 && hire.standing == "stands" {
-            concluded.insert(hire.vacancy);
+            concluded.insert(stage.world.store.survivor(hire.vacancy).await.unwrap().unwrap_or(hire.vacancy));
         }
     }
     for filled in stage.fleet().filled() {

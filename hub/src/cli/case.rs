@@ -264,7 +264,7 @@ impl AnswerArgs {
 }
 
 /// Who acts on the command line: `cli:<user>` as lead.
-fn own() -> Actor {
+pub(super) fn own() -> Actor {
     let user = ["USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok()).unwrap_or_default();
     let user = if user.is_empty() { "unknown" } else { &user };
     Actor::new(format!("cli:{user}"), vec![Role::Lead])

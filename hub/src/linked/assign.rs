@@ -20,11 +20,13 @@ const BITS_MIN: f64 = -6.0;
 /// Four vacancies of five are filled some day (18 to 22 in a hundred never are).
 const FILLED_BITS: f64 = 2.0;
 /// An employer that is known by its name alone may be another of the same name.
-const NAME_BITS: f64 = -1.0;
+const NAME_BITS: f64 = -0.5;
+/// A vacancy whose occupation is not known may be of any that its employer has.
+const UNKNOWN_BITS: f64 = -3.0;
 /// Likelihood from which an opening explains a row.
 const EXPLAINS: f64 = 0.05;
 /// What is believed of an employer before its rows are seen: so many other hires in so many weeks.
-const OTHERS_BELIEVED: f64 = 0.25;
+const OTHERS_BELIEVED: f64 = 0.04;
 const WEEKS_BELIEVED: f64 = 8.0;
 /// Days before the first publication in which a hire may already be reported (weeks are coarse).
 const BEFORE_DAYS: i64 = 3;
@@ -150,9 +152,9 @@ fn likelihood(opening: &Opening, taken: &Taken) -> Option<f64> {
         },
         // who still looks for people has hardly found them weeks ago
         Ended::Open => match days {
-            ..=13 => 0.15,
-            14..=27 => 0.03,
-            _ => 0.01,
+            ..=13 => 0.10,
+            14..=27 => 0.02,
+            _ => 0.003,
         },
     })
 }
@@ -170,7 +172,8 @@ pub fn bits(opening: &Opening, taken: &Taken, rate: f64) -> Option<f64> {
 
 /// Digits that agree from the left; a code that is inferred from words is often right in its first three.
 fn occupation_bits(ours: Option<&str>, theirs: &str) -> f64 {
-    let Some(ours) = ours else { return -4.0 };
+    // fewer digits are a portal's own group: where they do not agree they say nothing
+    let Some(ours) = ours.filter(|code| code.len() >= 6 || theirs.starts_with(*code)) else { return UNKNOWN_BITS };
     let same = ours.bytes().zip(theirs.bytes()).take_while(|(a, b)| a == b).count();
     let known = ours.len().min(theirs.len());
     match same {
@@ -255,7 +258,7 @@ fn balance(openings: &[&Opening], taken: &[&Taken], shares: &mut Vec<Share>) {
     }
     for (j, opening) in openings.iter().enumerate() {
         let parts: Vec<f64> = (0..rows).map(|i| weights[i * columns + j] * u[i] * v[j]).collect();
-        let confidence = parts.iter().sum::<f64>().min(1.0);
+        let confidence = somebody(&parts, taken, rooms[j]);
         for (row, part) in taken.iter().zip(&parts) {
             let people = part.round() as i64;
             // a row that is most of what speaks for a vacancy is named, even where it is not a whole person
@@ -273,6 +276,16 @@ fn balance(openings: &[&Opening], taken: &[&Taken], shares: &mut Vec<Share>) {
             }
         }
     }
+}
+
+/// That at least one person of these parts was hired for an opening with so much room. One opening can be answered by one
+/// row only, so that the chances add up; several are answered by rows that do not exclude each other.
+fn somebody(parts: &[f64], taken: &[&Taken], room: f64) -> f64 {
+    if room <= 1.0 {
+        return parts.iter().sum::<f64>().min(1.0);
+    }
+    let nobody = parts.iter().zip(taken).map(|(part, row)| 1.0 - (part / (row.people as f64).min(room)).min(1.0));
+    1.0 - nobody.product::<f64>()
 }
 
 #[cfg(test)]
@@ -309,15 +322,24 @@ mod tests {
         }
     }
 
-    /// `vacancy: confidence in per cent, people` of each vacancy that got any.
+    /// `vacancy: sure, likely or doubtful, people` of each vacancy that got any.
     fn told(openings: &[Opening], rows: &[Taken]) -> String {
         let mut by_vacancy = std::collections::BTreeMap::new();
         for share in assign(openings, rows) {
             let entry = by_vacancy.entry(share.vacancy).or_insert((0.0, 0));
             *entry = (share.confidence, entry.1 + share.people);
         }
+        let band = |c: f64| {
+            if c >= 0.9 {
+                "sure"
+            } else if c >= 0.7 {
+                "likely"
+            } else {
+                "doubtful"
+            }
+        };
         let words: Vec<String> =
-            by_vacancy.iter().map(|(v, (c, people))| format!("{v}: {:.0} % {people}", c * 100.0)).collect();
+            by_vacancy.iter().map(|(v, (c, people))| format!("{v}: {} {people}", band(*c))).collect();
         words.join(", ")
     }
 
@@ -336,27 +358,27 @@ mod tests {
             (0..6).map(|n| taken(n, "304002", ["2026-10-05", "2026-10-12"][n as usize % 2], 1)).collect();
         let often = [often, vec![taken(9, "304002", "2026-11-09", 1)]].concat();
         let cases = [
-            ("one opening and one hire", vec![nurse.clone()], vec![taken(1, "304002", "2026-11-09", 1)], "1: 89 % 1"),
+            ("one opening and one hire", vec![nurse.clone()], vec![taken(1, "304002", "2026-11-09", 1)], "1: sure 1"),
             ("another occupation", vec![driver.clone()], vec![taken(1, "304002", "2026-11-09", 1)], ""),
             ("before it was published", vec![late.clone()], vec![taken(1, "304002", "2026-11-09", 1)], ""),
             ("long after it closed", vec![past], vec![taken(1, "304002", "2026-11-09", 1)], ""),
             ("it is still open weeks later", vec![still], vec![taken(1, "304002", "2026-10-05", 1)], ""),
-            ("an employer that hires nurses all the time", vec![nurse.clone()], often, "1: 71 % 1"),
+            ("an employer that hires nurses all the time", vec![nurse.clone()], often, "1: doubtful 1"),
             (
                 "twins and one hire",
                 vec![nurse.clone(), twin.clone()],
                 vec![taken(1, "304002", "2026-11-09", 1)],
-                "1: 49 % 1, 3: 49 % 1",
+                "1: doubtful 1, 3: doubtful 1",
             ),
             (
                 "twins and two hires",
                 vec![nurse.clone(), twin],
                 vec![taken(1, "304002", "2026-11-09", 2)],
-                "1: 92 % 1, 3: 92 % 1",
+                "1: sure 1, 3: sure 1",
             ),
-            ("four sought, one taken", vec![four.clone()], vec![taken(1, "304002", "2026-11-09", 1)], "1: 99 % 1"),
-            ("four sought, four taken", vec![four], vec![taken(1, "304002", "2026-11-09", 4)], "1: 100 % 4"),
-            ("three digits are known", vec![coarse], vec![taken(1, "304002", "2026-11-16", 1)], "6: 78 % 1"),
+            ("four sought, one taken", vec![four.clone()], vec![taken(1, "304002", "2026-11-09", 1)], "1: sure 1"),
+            ("four sought, four taken", vec![four], vec![taken(1, "304002", "2026-11-09", 4)], "1: sure 4"),
+            ("three digits are known", vec![coarse], vec![taken(1, "304002", "2026-11-16", 1)], "6: likely 1"),
             ("nobody", vec![nurse], vec![], ""),
         ];
         for (what, openings, rows, want) in cases {

@@ -351,7 +351,8 @@ fn opening(candidate: &Candidate, said: Sought, today: NaiveDate) -> Opening {
     let deadline = candidate.valid_through.as_deref().and_then(|d| d.parse::<NaiveDate>().ok());
     // evidence dates an end back; when the hub noticed it is later
     let closed = day(candidate.closed_ms.unwrap_or(candidate.state_since_ms).min(candidate.state_since_ms));
-    let by_deadline = candidate.reason.as_deref() == Some(reason::DEADLINE);
+    // a date behind 채용시까지 closes nothing by itself, but a posting that ends with it was not taken down before it
+    let by_deadline = candidate.reason.as_deref() == Some(reason::DEADLINE) || deadline.is_some_and(|d| d <= closed);
     Opening {
         vacancy: candidate.id,
         occupation: candidate.occupation.clone(),

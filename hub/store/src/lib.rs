@@ -20,6 +20,7 @@ pub mod labour_window;
 pub mod lease;
 pub mod ledger;
 pub mod matching;
+pub mod model;
 pub mod onboarding;
 pub mod page;
 pub mod permit;

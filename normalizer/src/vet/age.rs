@@ -291,7 +291,11 @@ fn decade(hit: &Hit<'_>, digits: &str, front: usize) -> Option<Mark> {
     {
         return None;
     }
-    let asked = start(tail, ASKED).or_else(|| {
+    // `초보, 주부, 10대, 20대 가능` lets in
+    if who.is_empty() && part.is_empty() && tail.starts_with("가능") {
+        return None;
+    }
+    let asked = start(tail, ASKED).or_else(|| start(tail, &["only", "신입"])).or_else(|| {
         let near: String = tail.chars().take(5).collect();
         let cut = near.find([',', '/', ')']).unwrap_or(near.len());
         ASKED.iter().find(|word| near[..cut].contains(**word) && **word != "가능" && **word != "찾").copied()
@@ -317,6 +321,10 @@ fn decade(hit: &Hit<'_>, digits: &str, front: usize) -> Option<Mark> {
 /// `MZ세대 우대`.
 fn preferred(hit: &Hit<'_>, skip: usize) -> Option<Mark> {
     let behind = hit.after(8);
+    // `2,040원 우대`
+    if hit.before(1).ends_with([',', '.']) || !hit.begins() || behind.starts_with('원') {
+        return None;
+    }
     let end = end_of_first(&behind[skip..], &["우대", "환영", "선호", "만지원", "채용", "모집"])?;
     (!has(behind, OTHERS)).then(|| hit.clear().on(skip + end))
 }

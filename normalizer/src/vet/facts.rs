@@ -188,12 +188,17 @@ fn worse(before: &Terms, now: &Posting) -> Option<(&'static str, String)> {
     }
     if let (Some(then), Some(more)) = (before.weekly_minutes, now.weekly_minutes)
         && more >= then + 60
-        && before.pay == now.base_salary
+        && before.pay.as_ref().map(offered) == now.base_salary.as_ref().map(offered)
         && before.pay.as_ref().is_some_and(|pay| matches!(pay.period, Some(PayPeriod::Month | PayPeriod::Year)))
     {
         return Some(("weekly_minutes", format!("{}: 주 {}시간 → {}시간, 같은 임금", before.of, then / 60, more / 60)));
     }
     None
+}
+
+/// What is paid; what an hour comes to follows from the hours.
+fn offered(pay: &Pay) -> (Option<PayPeriod>, Option<i64>, Option<i64>, Option<&str>) {
+    (pay.period, pay.min, pay.max, pay.currency.as_deref())
 }
 
 fn comparable(pay: &Pay) -> Option<i64> {

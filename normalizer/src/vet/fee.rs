@@ -217,6 +217,10 @@ fn cost(hit: &Hit<'_>, head: &str) -> Option<Mark> {
     if first {
         return Some(hit.clear());
     }
+    // what a company says of itself is no charge, a contract's sum none either
+    if hit.word() == "자본금" && !has(head, &["초기", "소자본", "창업"]) || clause.starts_with('액') {
+        return None;
+    }
     let then_paid = end_of_first(clause, CHARGED).filter(|end| clause[*end..].starts_with("후"));
     let said = &clause[..then_paid.unwrap_or(clause.len())];
     if has(said, FREE) || given(said) {
@@ -244,7 +248,10 @@ fn cost(hit: &Hit<'_>, head: &str) -> Option<Mark> {
         let lasts = clause[..end].ends_with("있음");
         return (lasts || !work_near(&clause[end..])).then(|| hit.doubt().back(lead).on(end));
     }
-    // an amount right behind a cost: `접수비 1만원`
+    // an amount right behind a cost: `접수비 1만원`; trainees and applicants are paid `교육비 100만`, `면접비 2만원`
+    if matches!(hit.word(), "교육비" | "면접비") {
+        return None;
+    }
     let rest = &clause[money?..];
     (!work_near(rest) && !has(rest, &["억"])).then(|| hit.doubt().back(lead).on(money.unwrap_or(0)))
 }
@@ -262,7 +269,7 @@ fn expenses(hit: &Hit<'_>, head: &str) -> Option<Mark> {
         "응시자부담",
         "구직자부담",
     ];
-    if has(head, OTHERS) || has(head, &["숙식", "식사", "식대", "중식", "교통", "이사", "병원", "진료", "치료"])
+    if has(head, OTHERS) || has(head, &["반환", "숙식", "식사", "식대", "중식", "교통", "이사", "병원", "진료", "치료"])
     {
         return None;
     }

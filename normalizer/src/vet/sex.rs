@@ -82,28 +82,56 @@ fn condition(hit: &Hit<'_>) -> Option<Mark> {
         return None;
     }
     if bare.is_empty() || bare.starts_with(',') || bare.starts_with("(필수") {
-        // `간병사 (여성)`: a sex in brackets behind a word for work
-        let head = hit.before(4);
-        if head.ends_with('(') && hit.after(1).starts_with([')', '/', ',']) {
-            let work = head.trim_end_matches('(');
-            return JOB_ENDS.iter().any(|end| work.ends_with(end)).then(|| hit.doubt());
-        }
-        const LABELS: &[&str] =
-            &["성별", "모집", "채용", "구인", "대상", "우대", "사항", "조건", "요건", "자격", "군필", "병역필", "구함"];
-        // `건강한 남성`
-        const PRAISED: &[&str] =
-            &["건강한", "건장한", "힘센", "힘좋은", "체력좋은", "성실한", "가능한", "젊은", "씩씩한"];
-        let praised = PRAISED.iter().any(|word| hit.before(5).ends_with(word));
-        return (praised || has(hit.before(8), LABELS)).then(|| hit.clear().on(who));
+        return alone(hit, who, &behind[who..]);
     }
     if start(bare, WORKERS).is_some() { before_workers(hit, who, bare) } else { before_trade(hit, who, bare) }
+}
+
+/// A sex that says nothing more: in brackets, behind a label, behind an adjective of people.
+fn alone(hit: &Hit<'_>, who: usize, rest: &str) -> Option<Mark> {
+    // of whom a home or a benefit is, is told: `출산휴가(남성)`, `어르신(여성)`
+    const TOLD_OF: &[&str] = &[
+        "휴가",
+        "배우자",
+        "어르신",
+        "환자",
+        "할머니",
+        "할아버지",
+        "노인",
+        "고객",
+        "병역",
+        "실",
+        "탕",
+        "사우나",
+        "기숙사",
+        "의류",
+        "복",
+        "옷",
+        "등급",
+        "대상자",
+        "자녀",
+        "아이",
+        "아동",
+        "학생",
+    ];
+    const LABELS: &[&str] =
+        &["성별", "모집", "채용", "구인", "대상", "우대", "사항", "조건", "요건", "자격", "군필", "병역필", "구함"];
+    // `건강한 남성`
+    const PRAISED: &[&str] = &["건강한", "건장한", "힘센", "힘좋은", "체력좋은", "성실한", "가능한", "젊은", "씩씩한"];
+    let praised = PRAISED.iter().any(|word| hit.before(5).ends_with(word));
+    if praised || has(hit.before(8), LABELS) {
+        return Some(hit.clear().on(who));
+    }
+    // `영업직원 모집합니다. (남성)`, `물류관리 [남성]`
+    let bracketed = hit.before(1).ends_with(['(', '[']) && rest.starts_with([')', ']', '/', ',']);
+    (bracketed && !has(hit.before(12), TOLD_OF)).then(|| hit.doubt().on(who))
 }
 
 /// A sex before those who work: `여성 상담원 채용`.
 fn before_workers(hit: &Hit<'_>, who: usize, bare: &str) -> Option<Mark> {
     let word = start(bare, WORKERS)?;
     let after = &bare[word.len()..];
-    if has(after, TOLD) || after.starts_with('도') {
+    if has(after, TOLD) || after.trim_start_matches('님').starts_with('도') {
         return None;
     }
     let sought = after.is_empty() || end_of_first(after, SOUGHT).is_some_and(|end| after[..end].chars().count() <= 10);
@@ -206,6 +234,10 @@ fn sign(hit: &Hit<'_>, field: &str) -> Option<Mark> {
     let behind = hit.after(3).trim_start();
     // `카운터(여) 1명`: any word for a place of work, but not `탈의실(여) 1명`
     let counted = number(behind).is_some_and(|(_, n)| behind[n..].starts_with('명'));
+    // `… 모집합니다. (男)`
+    if head.is_empty() && behind.is_empty() {
+        return Some(hit.doubt());
+    }
     let place = ["실", "기숙사", "사우나", "탕"].iter().any(|end| head.ends_with(end));
     let work = JOB_ENDS.iter().chain(SOUGHT).copied().find(|end| head.ends_with(*end));
     let work = work.or_else(|| (counted && !place).then_some("")).filter(|_| !place)?;

@@ -194,6 +194,9 @@ struct SourcePage {
     fields: Vec<(&'static str, &'static str)>,
     #[serde(skip_serializing_if = "Option::is_none")]
     on_file: Option<store::source::Agreement>,
+    /// Postings at each verification step.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    steps: Option<crate::linked::stages::SourceSteps>,
     runs: Vec<RunView>,
 }
 
@@ -214,6 +217,7 @@ pub(super) async fn show(ctx: &Ctx, args: &ShowArgs) -> Result<Code> {
         pace: source.pace(),
         fields: source.fields().into_iter().map(|field| (field.name(), field.about())).collect(),
         on_file: ctx.world.store.agreement(number).await?,
+        steps: crate::linked::stages::report(&ctx.world, Some(number)).await?.pop(),
         runs: runs.iter().map(|run| view_run(source.name(), run)).collect(),
     };
     if ctx.json {
@@ -294,6 +298,13 @@ fn print(ctx: &Ctx, page: &SourcePage) -> Result<()> {
     }
     let rows = page.fields.iter().map(|(name, about)| vec![(*name).to_owned(), (*about).to_owned()]);
     ctx.out.line(&format!("\n{}", table(&["gives", "which is"], rows)))?;
+    if let Some(steps) = &page.steps {
+        let rows = steps.steps.iter().map(|s| {
+            let left = format!("{:.1} %", s.left_permille as f64 / 10.0);
+            vec![s.step.clone(), count(s.looked_at), super::super::report::stages::sums(s), left]
+        });
+        ctx.out.line(&format!("\n{}", table(&["step", "looked at", "kept back or waiting", "left after it"], rows)))?;
+    }
     if !page.runs.is_empty() {
         let rows = page.runs.iter().map(|run| {
             vec![

@@ -143,7 +143,7 @@ fn lay_out(text: &mut Vec<u8>, rows: &[PartnerVerdict], format: Format, first: b
                 table.write_record(COLUMNS)?;
             }
             for row in rows {
-                table.write_record(cells(row).map(|cell| safe(cell)))?;
+                table.write_record(cells(row).map(safe))?;
             }
             table.flush()?;
         }

@@ -138,7 +138,7 @@ pub(crate) fn same_but_spelling(a: &str, b: &str) -> bool {
 
 /// One character for a legal form becomes the words it stands for, so that characters can be compared.
 fn open_forms(text: &str) -> String {
-    text.replace('㈜', "(주)").replace('㈐', "(주)")
+    text.replace(['㈜', '㈐'], "(주)")
 }
 
 /// What is left of a text without its ways of writing.
