@@ -94,7 +94,7 @@ enum Step {
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
-        4 => (0usize..1000, 0usize..12, any::<bool>()).prop_map(|(a, by, same)| Step::Pair { a, b: a + 1 + by, same }),
+        7 => (0usize..1000, 0usize..12, any::<bool>()).prop_map(|(a, by, same)| Step::Pair { a, b: a + 1 + by, same }),
         1 => (0usize..1000, any::<bool>()).prop_map(|(a, fixed)| Step::Pick { a, fixed }),
         1 => (0usize..1000, prop_oneof![Just(Verb::Clear), Just(Verb::Hold)]).prop_map(|(a, verb)| Step::Verdict { a, verb }),
         1 => (0usize..1000, any::<bool>()).prop_map(|(a, close)| Step::Life { a, close }),
@@ -191,7 +191,8 @@ fn property(url: &str, cases: u32) {
         })
     });
     result.unwrap();
-    assert!(moved.get() > 0, "no sequence moved a posting: the property says nothing");
+    // a few sequences may leave every posting where it was; many may not
+    assert!(cases < 10 || moved.get() > 0, "no sequence moved a posting: the property says nothing");
 }
 
 fn similar_asserts(after: &str, fresh: &str) -> Result<(), TestCaseError> {
@@ -651,5 +652,68 @@ fn the_queue_is_in_the_order_of_value_risk_and_urgency() {
             assert_eq!(first.case, queue[0].case.id);
             review::release(&world, &steward("kim"), None, first.case).await.unwrap();
         }
+    });
+}
+
+#[test]
+fn a_case_is_taken_shown_answered_and_taken_back_on_the_command_line() {
+    use clap::Parser as _;
+    on_both("case on the command line", |url| async move {
+        synced(&url, 0.002).await;
+        let world = reopened(&url).await;
+        let (a, b) = apart(&world.store, 1).await[0];
+        let question = review::by_hand(&world, Family::Duplicate, a, Some(b), "test").await.unwrap();
+        let asked = review::raise(&world, &lead("asking"), &question, None).await.unwrap().case;
+        review::release(&world, &lead("asking"), None, asked).await.unwrap();
+        let (ctx, printed) = crate::commands::surroundings(&world, true);
+        let (plain, told) = crate::commands::surroundings(&world, false);
+        let run = async |ctx: &hub::cli::context::Ctx, line: &str| {
+            let cli = hub::cli::Cli::try_parse_from(format!("jobhub case {line}").split(' ')).unwrap();
+            let hub::cli::Command::Case(args) = cli.command else { panic!("{line}") };
+            hub::cli::case::run(ctx, &args).await
+        };
+        let name = review::case_name(asked);
+        run(&plain, &format!("show {name} --as kim:steward")).await.unwrap();
+        let text = told.take();
+        for word in ["record", "bits", "asked from", "answer: `jobhub case decide"] {
+            assert!(text.contains(word), "{word} is missing in\n{text}");
+        }
+        run(&ctx, &format!("show {name} --as kim:steward")).await.unwrap();
+        let seen = printed.json();
+        assert_eq!((seen["id"].as_str(), seen["family"].as_str()), (Some(name.as_str()), Some("duplicate")));
+        assert!(seen["rows"].as_array().unwrap().len() > 3 && seen["explanation"]["rows"].is_array(), "{seen}");
+        run(&ctx, "next --family duplicate --as kim:steward").await.unwrap();
+        let next = printed.json()["id"].as_str().unwrap().to_owned();
+        run(&ctx, &format!("extend {next} --as kim:steward")).await.unwrap();
+        printed.take();
+        run(&ctx, &format!("release {next} --as kim:steward")).await.unwrap();
+        printed.take();
+        let wrong = run(&ctx, &format!("decide {name} clear --as kim:steward")).await.unwrap_err();
+        assert!(hub::cli::refusal::words(&wrong).unwrap().contains("does not answer a duplicate case"), "{wrong:?}");
+        run(&ctx, &format!("decide {name} merge --reason same_job --stick follow --as kim:steward")).await.unwrap();
+        let done = printed.json();
+        assert_eq!(
+            (done["state"].as_str(), done["case_state"].as_str()),
+            (Some("standing"), Some("settled")),
+            "{done}"
+        );
+        assert_eq!(vacancy_of(&world, a).await, vacancy_of(&world, b).await);
+        run(&ctx, "log --by kim").await.unwrap();
+        let log = printed.json();
+        assert_eq!((log[0]["verb"].as_str(), log[0]["stickiness"].as_str()), (Some("merge"), Some("follow")), "{log}");
+        let viewer = run(&ctx, &format!("undo {} --yes --as eve:viewer", done["decision"])).await.unwrap_err();
+        assert!(hub::cli::refusal::words(&viewer).unwrap().contains("a lead undoes"), "{viewer:?}");
+        run(&ctx, &format!("undo {} --yes --as kim:steward", done["decision"])).await.unwrap();
+        assert_eq!(printed.json()["state"], "undone");
+        assert_ne!(vacancy_of(&world, a).await, vacancy_of(&world, b).await);
+        run(&ctx, "stats --as kim:steward").await.unwrap();
+        let stats = printed.json();
+        assert_eq!(
+            (stats["team"]["decisions"].as_i64(), stats["team"]["undone"]["are"].as_i64()),
+            (Some(1), Some(1)),
+            "{stats}"
+        );
+        run(&plain, "stats").await.unwrap();
+        assert!(told.take().contains("suggestion taken"));
     });
 }

@@ -277,7 +277,9 @@ impl Deciding<'_> {
         case.assignee = None;
         case.until_ms = None;
         case.settled_ms = (case.state == "settled").then_some(self.now_ms);
-        case.body = with_content(&case.body, facts);
+        if case.family == Family::Duplicate.name() {
+            case.body = with_content(&case.body, facts);
+        }
         tx.put_cases(std::slice::from_ref(&case)).await?;
         Ok(Outcome {
             decision: decision.id,

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use normalizer::{Effect, Finding, Posting};
+use rustc_hash::FxHashSet;
 use serde_json::json;
 use store::{StoreError, Tx};
 
@@ -198,20 +199,19 @@ pub(crate) async fn ask_capped(tx: &Tx, judge: &Judge<'_>, mut questions: Vec<Qu
     let weight = |q: &Question| q.value * q.risk;
     questions.sort_by(|a, b| weight(b).total_cmp(&weight(a)).then(a.key.cmp(&b.key)));
     let day = seoul_instant(seoul_day(instant(judge.as_of_ms)), 0).timestamp_millis();
+    let keys: Vec<i64> = questions.iter().map(|q| q.key).collect();
+    let known: FxHashSet<i64> = tx.cases_by_id(&keys).await?.into_iter().map(|case| case.id).collect();
     let mut chosen = Vec::new();
     for family in [Family::Conflict, Family::Suspicious, Family::Filled] {
-        let mut of: Vec<Question> = questions.iter().filter(|q| q.family == family).cloned().collect();
-        if of.is_empty() {
-            continue;
-        }
-        if let Some(most) = a_day(judge.review, family) {
+        let of = questions.iter().filter(|q| q.family == family).cloned();
+        // what was asked before, or speaks against a decision, takes no new question's place
+        let (mut before, mut new): (Vec<_>, Vec<_>) = of.partition(|q| q.against.is_some() || known.contains(&q.key));
+        if let Some(most) = a_day(judge.review, family).filter(|_| !new.is_empty()) {
             let left = (most - tx.opened_since(family.name(), day).await?).max(0);
-            // what speaks against a decision is asked whatever else was
-            let (against, mut others): (Vec<_>, Vec<_>) = of.into_iter().partition(|q| q.against.is_some());
-            others.truncate(usize::try_from(left).unwrap_or(0));
-            of = against.into_iter().chain(others).collect();
+            new.truncate(usize::try_from(left).unwrap_or(0));
         }
-        chosen.append(&mut of);
+        chosen.append(&mut before);
+        chosen.append(&mut new);
     }
     super::ask(tx, judge.as_of_ms, &chosen).await.map(|_| ())
 }

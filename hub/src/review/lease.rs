@@ -7,7 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use store::case::{Case, Order, Waiting};
+use store::case::{Case, CaseFilter, Order, Waiting};
 use store::case_lease::CaseLease;
 use store::{Store, StoreError};
 
@@ -225,10 +225,7 @@ async fn find(
     };
     let family = filter.family.map(Family::name);
     match slot {
-        Slot::Second => {
-            let waiting = store.waiting_second(now_ms, &actor.name, STEP).await?;
-            Ok(waiting.iter().find(|w| free(w)).map(|w| w.id))
-        }
+        Slot::Second => second_opinion(store, actor, filter, skip, now_ms, &free).await,
         Slot::Oldest => {
             let mut at = 0;
             while at < ROWS_MAX {
@@ -248,13 +245,37 @@ async fn find(
             match found {
                 Some((w, _)) => Ok(Some(w.id)),
                 // nothing else to do: second opinions
-                None => {
-                    let waiting = store.waiting_second(now_ms, &actor.name, STEP).await?;
-                    Ok(waiting.iter().find(|w| free(w)).map(|w| w.id))
-                }
+                None => second_opinion(store, actor, filter, skip, now_ms, &free).await,
             }
         }
     }
+}
+
+/// A case that waits for somebody else's word: for a lead first those on which two people disagree.
+async fn second_opinion(
+    store: &Store,
+    actor: &Actor,
+    filter: &Filter,
+    skip: &[i64],
+    now_ms: i64,
+    free: &(impl Fn(&Waiting) -> bool + Sync),
+) -> Result<Option<i64>, StoreError> {
+    if actor.leads() {
+        let disputed = CaseFilter {
+            family: filter.family.map(|family| family.name().to_owned()),
+            state: Some("disputed".to_owned()),
+            limit: STEP,
+            ..CaseFilter::default()
+        };
+        let cases = store.list_cases(&disputed).await?;
+        // one that somebody has before them cannot be leased, and is skipped then
+        let mine = cases.iter().find(|c| !skip.contains(&c.id) && fits(filter, &c.family, c.source));
+        if let Some(case) = mine {
+            return Ok(Some(case.id));
+        }
+    }
+    let waiting = store.waiting_second(now_ms, &actor.name, STEP).await?;
+    Ok(waiting.iter().find(|w| free(w)).map(|w| w.id))
 }
 
 /// The so many open cases with the highest score among the free ones, best first, from two indexes: no case that was not
