@@ -210,9 +210,9 @@ fn a_stewards_word_outlasts_a_rejudging() {
         let leased = review::raise(world, &who, &question, None).await.unwrap();
         let answer = Answer { verb: Verb::Clear, reason: "other".into(), screen_ms: 60_000, ..Answer::default() };
         review::decide(world, &who, leased.case, answer).await.unwrap();
-        assert_eq!(verdict_of(world, id).await, ("hold".to_owned(), "publish".to_owned()));
+        assert_eq!(verdict_of(world, id).await, ("publish".to_owned(), "publish".to_owned()));
         rejudged(world, "2026-12-15", true).await;
-        assert_eq!(verdict_of(world, id).await, ("hold".to_owned(), "publish".to_owned()));
+        assert_eq!(verdict_of(world, id).await, ("publish".to_owned(), "publish".to_owned()));
         let (ctx, printed) = surroundings(world, true);
         let args = ExplainArgs { posting: PostingId(id).to_string(), law_of: None };
         vet::run(&ctx, &VetCommand::Explain(args)).await.unwrap();

@@ -22,7 +22,7 @@ pub struct PartnerVerdict {
     pub title: String,
     /// open, unconfirmed, closed, …
     pub state: String,
-    /// publish, hold or reject, by the rules.
+    /// publish, hold or reject, a steward's word included.
     pub verdict: String,
     /// Rule id; empty for a posting that nothing speaks against.
     pub rule: String,

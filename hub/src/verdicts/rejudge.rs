@@ -225,7 +225,7 @@ async fn apply(world: &World, law_of: NaiveDate, ids: &[i64], mark: &mut Rejudge
             rejudge: mark.id,
             known_ms: as_of_ms,
             law_of: law_of.to_string(),
-            was: row.verdict.clone(),
+            was: Verdict::of(&body.findings).name().to_owned(),
             now: verdict.clone(),
             rules_was: rules_of(&body.findings).join(" "),
             rules_now: rules_of(&found).join(" "),
@@ -281,7 +281,9 @@ impl Sums {
     /// Adds a posting; says whether its findings change.
     fn add(&mut self, world: &World, row: &PostingRow, was: &[Finding], now: &[Finding]) -> bool {
         let changes = !same_findings(was, now);
-        let verdict = if changes { Verdict::of(now).name() } else { row.verdict.as_str() };
+        // a steward's word on it stands, whatever the rules say
+        let ruled = row.verdict != Verdict::of(was).name();
+        let verdict = if changes && !ruled { Verdict::of(now).name() } else { row.verdict.as_str() };
         let open = row.state != crate::lifecycle::state::CLOSED;
         self.judged += 1;
         self.changed += u64::from(changes);

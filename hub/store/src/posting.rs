@@ -98,7 +98,7 @@ const STANDING: &str =
     "id, source, vacancy, state, reason, absences, valid_through, close_kind, first_seen_ms, closed_ms";
 
 /// A whole posting; its verdict is a steward's, where one has given one, or else the rules'.
-const WHOLE: &str = "SELECT p.id, p.source, p.external_id, p.content_hash, b.body, p.body_hash, p.business_number, b.profile, \
+pub(crate) const WHOLE: &str = "SELECT p.id, p.source, p.external_id, p.content_hash, b.body, p.body_hash, p.business_number, b.profile, \
     p.vacancy, p.state, p.reason, COALESCE(p.ruled, p.verdict) AS verdict, p.detail, p.valid_through, p.absences, p.version, \
     p.page, p.position, p.first_seen_ms, p.changed_ms, p.closed_ms, p.close_kind \
     FROM posting p JOIN posting_body b ON b.posting = p.id";

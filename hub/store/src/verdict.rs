@@ -4,7 +4,7 @@ use sea_orm::FromQueryResult;
 use serde::Serialize;
 
 use crate::bulk::{id_list, ids};
-use crate::posting::{Finding, Posting};
+use crate::posting::{Finding, Posting, WHOLE};
 use crate::{Reads, Result, Store, Tx};
 
 /// A row of `run_reason`.
@@ -71,11 +71,9 @@ pub struct Judged {
     pub body: String,
     /// Its hash.
     pub body_hash: i64,
-    /// Verdict.
+    /// Verdict of the rules; a steward's word stands beside it.
     pub verdict: String,
 }
-
-const WHOLE: &str = "SELECT p.*, b.body, b.profile FROM posting p JOIN posting_body b ON b.posting = p.id";
 
 impl Store {
     /// The reasons that runs found against postings, most frequent first: of one run, or of all with ids above `after`.
