@@ -61,6 +61,9 @@ impl Kind {
 /// `value` in stretches, each as it stands to `record`.
 pub(crate) fn parts(record: &str, value: &str) -> Vec<Part> {
     let whole = |kind| vec![Part { text: value.to_owned(), kind }];
+    if value.is_empty() {
+        return Vec::new();
+    }
     if record == value {
         return whole(Kind::Same);
     }
@@ -99,34 +102,34 @@ pub(crate) fn parts(record: &str, value: &str) -> Vec<Part> {
     out
 }
 
-/// What is compared as one: a number with its separators, a Latin word, and every other character by itself.
+/// What is compared as one: a legal form, a number with its separators, a Latin word, every other character by itself.
 fn tokens(text: &str) -> Vec<&str> {
-    let class = |c: char| match c {
-        '0'..='9' => 1,
-        'a'..='z' | 'A'..='Z' => 2,
-        _ => 0,
-    };
     let mut out = Vec::new();
-    let mut begin = 0;
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        let end = at + c.len_utf8();
-        let goes_on = chars.peek().is_some_and(|&(_, next)| match class(c) {
-            0 if c == ',' => class(next) == 1 && begin < at,
-            0 => false,
-            1 => class(next) == 1 || (next == ',' && text[end + 1..].starts_with(|d: char| d.is_ascii_digit())),
-            own => class(next) == own,
-        });
-        if !goes_on {
-            out.push(&text[begin..end]);
-            begin = end;
-        }
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let (token, after) = rest.split_at(token_bytes(rest, first));
+        out.push(token);
+        rest = after;
     }
     out
 }
 
+fn token_bytes(text: &str, first: char) -> usize {
+    if let Some(form) = FORMS.iter().find(|form| text.starts_with(**form)) {
+        return form.len();
+    }
+    let run = |goes_on: fn(char) -> bool| text.find(|c| !goes_on(c)).unwrap_or(text.len());
+    if first.is_ascii_digit() {
+        text[..run(|c| c.is_ascii_digit() || c == ',')].trim_end_matches(',').len()
+    } else if first.is_ascii_alphabetic() {
+        run(|c| c.is_ascii_alphabetic())
+    } else {
+        first.len_utf8()
+    }
+}
+
 /// Texts less alike than this are marked whole: single letters that they share by chance say nothing.
-const ALIKE_MIN: f32 = 0.45;
+const ALIKE_MIN: f32 = 0.3;
 /// More marked stretches than this say less than marking the whole.
 const MARKS_MAX: usize = 6;
 
