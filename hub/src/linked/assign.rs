@@ -375,7 +375,7 @@ mod tests {
             ("before it was published", vec![late.clone()], vec![taken(1, "304002", "2026-11-09", 1)], ""),
             ("long after it closed", vec![past], vec![taken(1, "304002", "2026-11-09", 1)], ""),
             ("it is still open weeks later", vec![still], vec![taken(1, "304002", "2026-10-05", 1)], ""),
-            ("an employer that hires nurses all the time", vec![nurse.clone()], often, "1: doubtful 1"),
+            ("an employer that hires nurses all the time", vec![nurse.clone()], often, "1: likely 1"),
             (
                 "twins and one hire",
                 vec![nurse.clone(), twin.clone()],
