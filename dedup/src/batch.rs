@@ -12,6 +12,8 @@ use crate::{PostingId, VacancyId};
 /// Most threads used.
 pub const THREADS_MAX: usize = 64;
 
+/// Postings before it in time with which one is paired under a key over [`KEY_CAP`]; narrower keys find the others.
+const HOT_NEIGHBOURS: usize = 24;
 /// Pairs collected before repeats are taken out.
 const PAIRS_TIDIED: usize = 16 << 20;
 
@@ -123,7 +125,7 @@ fn by_component(items: &impl Items, count: usize, links: &[Link], rulings: &Ruli
 }
 
 /// Pairs that share a key, as indexes, each once with the smaller first. A key over [`KEY_CAP`] pairs each posting
-/// with the [`KEY_CAP`] before it in time, as a store that reads newest first would have.
+/// with the [`HOT_NEIGHBOURS`] before it in time.
 pub fn candidates(profiles: &[Profile]) -> Vec<(u32, u32)> {
     let mut keyed: Vec<(i64, u32)> = Vec::with_capacity(profiles.len() * 13);
     for (at, profile) in profiles.iter().enumerate() {
@@ -145,8 +147,9 @@ pub(crate) fn sharing<O: Ord>(mut keyed: Vec<(i64, u32)>, arrived: impl Fn(u32) 
         if same.len() > KEY_CAP {
             same.sort_unstable_by_key(|(_, at)| arrived(*at));
         }
+        let back = if same.len() > KEY_CAP { HOT_NEIGHBOURS } else { KEY_CAP };
         for i in 1..same.len() {
-            for y in &same[i.saturating_sub(KEY_CAP)..i] {
+            for y in &same[i.saturating_sub(back)..i] {
                 pairs.push((same[i].1.min(y.1), same[i].1.max(y.1)));
             }
         }
