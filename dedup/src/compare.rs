@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::common::Common;
 use crate::fold;
+use crate::frequent::Common;
 use crate::profile::{Profile, TITLE_CUT};
 use crate::sketch::{LINES_MAX, Salient, overlaps};
 

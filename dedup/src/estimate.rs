@@ -6,8 +6,8 @@ use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use crate::batch::{candidates, cluster_all, in_threads};
-use crate::common::Common;
 use crate::compare::{self, Levels, TABLE, exclusive};
+use crate::frequent::Common;
 use crate::profile::Profile;
 use crate::weigh::Model;
 use crate::{PostingId, Ruling};

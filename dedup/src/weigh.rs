@@ -6,8 +6,8 @@ use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
-use crate::common::Common;
 use crate::compare::{self, COMPARISONS, Levels, TABLE, compare};
+use crate::frequent::Common;
 use crate::profile::Profile;
 
 /// Levels of the comparison with most of them, `unknown` included.

@@ -276,11 +276,6 @@ impl Page {
         format::percent(part.whole(), whole.whole())
     }
 
-    /// Won.
-    pub(crate) fn won(&self, n: impl Whole) -> String {
-        format::won(self.lang, n.whole())
-    }
-
     /// The address of an asset, with its content's mark.
     pub(crate) fn asset(&self, name: &str) -> String {
         asset::address(name)
