@@ -35,6 +35,7 @@ mod health;
 mod kept;
 mod keys;
 mod page;
+mod partner;
 mod person;
 mod problem;
 mod queue;
@@ -60,8 +61,8 @@ use crate::health::Board;
 use crate::people::sign_on;
 use crate::world::World;
 use kept::Kept;
-pub use rights::{May, Right};
 use rights::Screens;
+pub use rights::{May, Right};
 
 /// The board of sources walks tables: it is made no more often than this, and more rarely where it takes long.
 const BOARD_KEPT: Duration = Duration::from_secs(5);
@@ -92,7 +93,8 @@ fn screens() -> Screens {
     let screens = settings::routes(screens);
     let screens = person::routes(screens);
     let screens = contact::routes(screens);
-    trend::routes(screens)
+    let screens = trend::routes(screens);
+    partner::routes(screens)
 }
 
 /// Who may what, route by route.
@@ -103,7 +105,9 @@ pub fn rights() -> Vec<Right> {
 /// The console's routes over a world.
 pub fn router(world: World) -> Router {
     let console: Shared = Arc::new(Console { world, board: Kept::new(BOARD_KEPT) });
-    let below = |screens: Screens| screens.into_router().fallback(problem::nowhere).method_not_allowed_fallback(problem::wrong_method);
+    let below = |screens: Screens| {
+        screens.into_router().fallback(problem::nowhere).method_not_allowed_fallback(problem::wrong_method)
+    };
     Router::new()
         .nest("/ko", below(screens()))
         .nest("/en", below(screens()))

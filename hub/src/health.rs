@@ -119,7 +119,8 @@ pub fn judge(facts: &Facts, now_ms: i64) -> (State, Vec<Cause>) {
         return (State::Paused, Vec::new());
     }
     let mut causes = Vec::new();
-    let ended: Vec<&Past> = facts.runs.iter().filter(|run| !matches!(run.state.as_str(), "running" | "waiting")).collect();
+    let ended: Vec<&Past> =
+        facts.runs.iter().filter(|run| !matches!(run.state.as_str(), "running" | "waiting")).collect();
     if facts.unagreed {
         causes.push(cause("agreement", State::Down, false, "operator", String::new(), None));
     }
@@ -165,7 +166,9 @@ fn reach(facts: &Facts, ended: &[&Past], causes: &mut Vec<Cause>) {
         }
         "guarded" => causes.push(cause("volume", State::Down, false, "steward", detail, run)),
         "partial" if facts.certificate.as_ref().is_some_and(|c| c.incremental && c.reasons.len() <= 1) => {}
-        "partial" if tries >= TRIES_TO_DOWN => causes.push(cause("partial", State::Down, false, "partner", detail, run)),
+        "partial" if tries >= TRIES_TO_DOWN => {
+            causes.push(cause("partial", State::Down, false, "partner", detail, run))
+        }
         "partial" => causes.push(cause("partial", State::Late, true, "hub", detail, run)),
         _ => {}
     }
@@ -413,8 +416,14 @@ mod tests {
             (judged(vec![past("failed", "the ledger does not balance", 0, 0)], 0, none), "down broken/hub"),
             (judged(vec![partial(), complete()], 0, none), "late partial~/hub"),
             (judged(vec![partial(), partial(), partial()], 0, none), "down partial/partner"),
-            (judged(vec![past("guarded", "412 of 580 open postings are missing", 168, 0)], 0, none), "down volume/steward"),
-            (judged(vec![past("guarded", "the source's fields changed: `pay` is missing", 9, 0)], 0, none), "down drift/operator"),
+            (
+                judged(vec![past("guarded", "412 of 580 open postings are missing", 168, 0)], 0, none),
+                "down volume/steward",
+            ),
+            (
+                judged(vec![past("guarded", "the source's fields changed: `pay` is missing", 9, 0)], 0, none),
+                "down drift/operator",
+            ),
             (judged(vec![past("waiting", "quota", 5, 0), complete()], 0, none), "late quota~/hub"),
             (judged(vec![past("running", "", 5, 0), complete()], 0, none), "good "),
             (judged(vec![past("complete", "", 1000, 20)], 0, none), "good "),
@@ -423,7 +432,10 @@ mod tests {
             (judged(vec![], 0, |f| (f.watermark_ms, f.due_ms) = (None, None)), "late never~/hub"),
             (judged(vec![past("failed", "x", 0, 0)], 999, |f| f.paused = Some("점검".into())), "paused "),
             (judged(vec![complete()], 30, |f| f.stage = Some("shadow".into())), "trial stale~/hub"),
-            (judged(vec![past("failed", "HTTP 401", 0, 0)], 0, |f| f.stage = Some("shadow".into())), "down auth/operator"),
+            (
+                judged(vec![past("failed", "HTTP 401", 0, 0)], 0, |f| f.stage = Some("shadow".into())),
+                "down auth/operator",
+            ),
             (judged(vec![complete()], 0, |f| f.unagreed = true), "down agreement/operator"),
         ] {
             assert_eq!(got, want);

@@ -6,6 +6,7 @@ pub mod console;
 pub mod health;
 pub mod lifecycle;
 pub mod linked;
+pub mod partner;
 pub mod people;
 pub mod pipeline;
 pub mod progress;

@@ -103,7 +103,10 @@ fn a_person_comes_in_and_leaves_and_nobody_else_does() {
         person(&stage.world, "haneul", &[Role::Viewer]).await;
         let mut browser = Browser::of(&stage.world);
         let seen = browser.get("/ko/settings?x=1").await;
-        assert_eq!((seen.status, seen.header("location")), (StatusCode::SEE_OTHER, "/ko/login?onward=%2Fsettings%3Fx%3D1"));
+        assert_eq!(
+            (seen.status, seen.header("location")),
+            (StatusCode::SEE_OTHER, "/ko/login?onward=%2Fsettings%3Fx%3D1")
+        );
         for (name, password) in [("haneul", "wrong password"), ("nobody", PASSWORD), ("", "")] {
             let token = browser.token("/ko/login").await;
             let seen = browser.post("/ko/login", &[("csrf", &token), ("name", name), ("password", password)]).await;
@@ -113,7 +116,10 @@ fn a_person_comes_in_and_leaves_and_nobody_else_does() {
         let seen = browser.log_in("haneul").await;
         assert_eq!((seen.status, seen.header("location")), (StatusCode::SEE_OTHER, "/ko/home"), "{}", seen.text);
         let cookie = seen.header("set-cookie").to_owned();
-        assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict") && !cookie.contains("Secure"), "{cookie}");
+        assert!(
+            cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict") && !cookie.contains("Secure"),
+            "{cookie}"
+        );
         assert!(browser.get("/ko/help").await.text.contains("haneul"));
         let held = browser.cookies.clone();
         assert_eq!(browser.act("/ko/logout", &[]).await.header("location"), "/ko/login?done=left");
@@ -140,7 +146,8 @@ fn a_form_without_our_token_does_nothing() {
         let stolen = other.token("/ko/help").await;
         assert_eq!(browser.post("/ko/logout", &[("csrf", &stolen)]).await.status, StatusCode::FORBIDDEN);
         let own = browser.token("/ko/help").await;
-        let from_elsewhere = Request::post("/ko/logout").header("x-csrf-token", &own).header("sec-fetch-site", "cross-site");
+        let from_elsewhere =
+            Request::post("/ko/logout").header("x-csrf-token", &own).header("sec-fetch-site", "cross-site");
         let seen = browser.send(from_elsewhere.body(axum::body::Body::empty()).unwrap()).await;
         assert_eq!(seen.status, StatusCode::FORBIDDEN);
         let by_header = Request::post("/ko/theme").header("x-csrf-token", &own);
@@ -174,7 +181,11 @@ fn every_answer_carries_the_policy_and_no_page_has_inline_code() {
         for (path, seen) in seen {
             let policy = seen.header("content-security-policy");
             assert!(policy.contains("script-src 'self'; style-src 'self'") && !policy.contains("unsafe"), "{path}");
-            assert_eq!((seen.header("x-content-type-options"), seen.header("x-frame-options")), ("nosniff", "DENY"), "{path}");
+            assert_eq!(
+                (seen.header("x-content-type-options"), seen.header("x-frame-options")),
+                ("nosniff", "DENY"),
+                "{path}"
+            );
             assert_eq!(seen.header("cache-control"), "no-store", "{path}");
             assert!(!seen.status.is_server_error(), "{path}: {}", seen.text);
             let page = seen.text;

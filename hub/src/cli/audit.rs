@@ -133,21 +133,20 @@ async fn verify(ctx: &Ctx, args: &VerifyArgs) -> Result<Code> {
                 verdict.head.seq,
                 verdict.head.hash
             )),
-            Some(wrong) => ctx.say(&format!(
-                "row {} {}; the {} rows before it hold",
-                wrong.seq,
-                wrong.what,
-                count(verdict.rows)
-            )),
+            Some(wrong) => {
+                ctx.say(&format!("row {} {}; the {} rows before it hold", wrong.seq, wrong.what, count(verdict.rows)))
+            }
         }
     }
     Ok(if verdict.broken.is_some() { Code::Invalid } else { Code::Ok })
 }
 
 fn head(text: &str) -> Result<Head> {
-    let parsed = text.split_once(':').and_then(|(seq, hash)| Some(Head { seq: seq.parse().ok()?, hash: hash.to_owned() }));
+    let parsed =
+        text.split_once(':').and_then(|(seq, hash)| Some(Head { seq: seq.parse().ok()?, hash: hash.to_owned() }));
     parsed.ok_or_else(|| {
-        Refusal::new(format!("`{text}` is no head"), "option --head", "give it as `verify` printed it: NUMBER:HASH").into()
+        Refusal::new(format!("`{text}` is no head"), "option --head", "give it as `verify` printed it: NUMBER:HASH")
+            .into()
     })
 }
 

@@ -227,7 +227,8 @@ async fn logins(ctx: &Ctx) -> Result<()> {
         }
     }
     let listen = &ctx.world.settings.serve.listen;
-    let rows = PEOPLE.map(|(name, title, role)| vec![name.to_owned(), PASSWORD.to_owned(), role.to_owned(), title.to_owned()]);
+    let rows =
+        PEOPLE.map(|(name, title, role)| vec![name.to_owned(), PASSWORD.to_owned(), role.to_owned(), title.to_owned()]);
     ctx.say(&format!("\nThe console is at http://{listen}/ko/login (or /en/login). A login for each role:\n"));
     ctx.say(&super::context::table(&["login", "password", "role", "who"], rows));
     Ok(())

@@ -139,7 +139,14 @@ async fn list(ctx: &Ctx) -> Result<Code> {
             (false, _) => "sign-on",
         };
         let standing = if view.disabled { "disabled" } else { "" };
-        vec![p.name.clone(), p.title.clone(), view.roles.join(", "), how.to_owned(), standing.to_owned(), minute(p.added_ms)]
+        vec![
+            p.name.clone(),
+            p.title.clone(),
+            view.roles.join(", "),
+            how.to_owned(),
+            standing.to_owned(),
+            minute(p.added_ms),
+        ]
     });
     ctx.out.line(&table(&["name", "title", "roles", "comes in by", "", "added"], rows))?;
     if people.is_empty() {

@@ -30,7 +30,11 @@ const ASSETS: &[Asset] = &[
     Asset { name: "review.css", kind: CSS, body: include_bytes!("../../assets/review.css") },
     Asset { name: "htmx.js", kind: JS, body: include_bytes!("../../assets/htmx-2.0.11.min.js") },
     Asset { name: "icon.svg", kind: SVG, body: include_bytes!("../../assets/icon.svg") },
-    Asset { name: "pretendard-regular.woff2", kind: WOFF2, body: include_bytes!("../../assets/pretendard-regular.woff2") },
+    Asset {
+        name: "pretendard-regular.woff2",
+        kind: WOFF2,
+        body: include_bytes!("../../assets/pretendard-regular.woff2"),
+    },
     Asset { name: "pretendard-bold.woff2", kind: WOFF2, body: include_bytes!("../../assets/pretendard-bold.woff2") },
 ];
 

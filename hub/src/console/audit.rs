@@ -24,10 +24,11 @@ const ROWS_EXPORTED: i64 = 100_000;
 const TEXT_BYTES_MAX: usize = 100;
 
 pub(super) fn routes(screens: Screens) -> Screens {
-    screens
-        .get("/audit", May::AUDIT, show)
-        .get("/audit.csv", May::AUDIT, export)
-        .get("/audit/verify", May::AUDIT, verify)
+    screens.get("/audit", May::AUDIT, show).get("/audit.csv", May::AUDIT, export).get(
+        "/audit/verify",
+        May::AUDIT,
+        verify,
+    )
 }
 
 /// What is looked for; everything may be empty.
@@ -44,7 +45,8 @@ struct Wanted {
 
 impl Wanted {
     fn filter(&self) -> Filter {
-        let text = |text: &str| Some(text.trim()).filter(|t| !t.is_empty() && t.len() <= TEXT_BYTES_MAX).map(str::to_owned);
+        let text =
+            |text: &str| Some(text.trim()).filter(|t| !t.is_empty() && t.len() <= TEXT_BYTES_MAX).map(str::to_owned);
         let day = |text: &str, add: u64| {
             let day = text.parse::<NaiveDate>().ok()?.checked_add_days(Days::new(add))?;
             Some(seoul_instant(day, 0).timestamp_millis())
@@ -86,12 +88,7 @@ async fn show(State(console): State<Shared>, page: Page, Query(wanted): Query<Wa
     list(&console, &page, &wanted, None).await
 }
 
-async fn list(
-    console: &Shared,
-    page: &Page,
-    wanted: &Wanted,
-    verdict: Option<Verdict>,
-) -> Result<Response, Problem> {
+async fn list(console: &Shared, page: &Page, wanted: &Wanted, verdict: Option<Verdict>) -> Result<Response, Problem> {
     let mut entries = console.world.store.audit_found(&wanted.filter(), ROWS_SHOWN + 1).await?;
     let more = entries.len() as i64 > ROWS_SHOWN;
     entries.truncate(usize::try_from(ROWS_SHOWN).unwrap_or(usize::MAX));
@@ -120,7 +117,8 @@ pub(super) fn csv_of<T: serde::Serialize>(name: &str, rows: impl Iterator<Item =
         writer.serialize(row).map_err(|error| broken(&error))?;
     }
     let bytes = writer.into_inner().map_err(|error| broken(&error))?;
-    let disposition = HeaderValue::try_from(format!("attachment; filename=\"{name}\"")).map_err(|error| broken(&error))?;
+    let disposition =
+        HeaderValue::try_from(format!("attachment; filename=\"{name}\"")).map_err(|error| broken(&error))?;
     let kind = HeaderValue::from_static("text/csv; charset=utf-8");
     Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, disposition)], bytes).into_response())
 }

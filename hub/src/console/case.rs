@@ -120,7 +120,8 @@ async fn previous(
     /// Own decisions that are looked through.
     const BACK_MAX: i64 = 200;
     let actor = page.actor()?;
-    let own = store::decision::DecisionFilter { actor: Some(actor.name.clone()), limit: BACK_MAX, ..Default::default() };
+    let own =
+        store::decision::DecisionFilter { actor: Some(actor.name.clone()), limit: BACK_MAX, ..Default::default() };
     let here = beside.before.as_deref().and_then(case_id);
     let decisions = console.world.store.decisions(&own).await?;
     // from a case one decided before, further back; from a new one, to the last
@@ -147,16 +148,8 @@ async fn show(
     let case = id_of(&name)?;
     let said = said(&console, &page, &done).await?;
     let (mine, not_mine) = take(&console, &page, case).await?;
-    let asked = Asked {
-        case,
-        mine,
-        not_mine,
-        way: &way,
-        draft: Draft::default(),
-        said,
-        trouble: None,
-        shown_ms: visit.now_ms,
-    };
+    let asked =
+        Asked { case, mine, not_mine, way: &way, draft: Draft::default(), said, trouble: None, shown_ms: visit.now_ms };
     page.show(&screen::build(&console.world, &page, asked).await?)
 }
 
@@ -183,7 +176,12 @@ async fn take(console: &Shared, page: &Page, case: i64) -> Result<(bool, String)
 }
 
 /// What was just done, for the line above the case.
-pub(super) async fn said_of(console: &Shared, page: &Page, did: Option<i64>, undid: Option<i64>) -> Result<Option<Said>, Problem> {
+pub(super) async fn said_of(
+    console: &Shared,
+    page: &Page,
+    did: Option<i64>,
+    undid: Option<i64>,
+) -> Result<Option<Said>, Problem> {
     said(console, page, &Done { did, undid }).await
 }
 
@@ -208,10 +206,8 @@ async fn said(console: &Shared, page: &Page, done: &Done) -> Result<Option<Said>
     let until = view.answer["until_ms"].as_i64().map(|ms| page.when(ms)).unwrap_or_default();
     let whom = view.answer["to"].as_str().unwrap_or_default().to_owned();
     let what = page.word("case-did", &view.verb);
-    let text = page.put_all(
-        key,
-        &[("case", case.into()), ("what", what.into()), ("until", until.into()), ("who", whom.into())],
-    );
+    let text = page
+        .put_all(key, &[("case", case.into()), ("what", what.into()), ("until", until.into()), ("who", whom.into())]);
     let undo = parts::may_undo(&view, page);
     Ok(Some(Said { text, decision: undo.then_some(did), undo_to: format!("/decisions/{did}/undo") }))
 }
@@ -335,8 +331,7 @@ async fn again(
         review::keep_draft(&console.world, actor, case, &kept).await.map_err(problem)?;
     }
     let (mine, not_mine) = take(console, page, case).await?;
-    let asked =
-        Asked { case, mine, not_mine, way, draft, said: None, trouble: Some(trouble), shown_ms: visit.now_ms };
+    let asked = Asked { case, mine, not_mine, way, draft, said: None, trouble: Some(trouble), shown_ms: visit.now_ms };
     let shown = page.show(&screen::build(&console.world, page, asked).await?)?;
     Ok((status, shown).into_response())
 }

@@ -133,7 +133,12 @@ async fn show(
         note: view.note.clone(),
         stickiness: page.word("case", &view.stickiness),
         versions: view.versions.to_string(),
-        suggestion: view.suggestion.as_ref().and_then(|s| s["verb"].as_str()).map(|verb| page.word("case-do", verb)).unwrap_or_default(),
+        suggestion: view
+            .suggestion
+            .as_ref()
+            .and_then(|s| s["verb"].as_str())
+            .map(|verb| page.word("case-do", verb))
+            .unwrap_or_default(),
         screen: page.put("case-seconds", "n", view.screen_ms / 1000),
         resting,
         undone_by: view.undone_by,

@@ -184,7 +184,11 @@ async fn theme(
 }
 
 /// To the provider, by a link: a form may lead to our own addresses only.
-async fn sign_on(State(console): State<Shared>, visit: Visit, Query(query): Query<Onward>) -> Result<Response, Problem> {
+async fn sign_on(
+    State(console): State<Shared>,
+    visit: Visit,
+    Query(query): Query<Onward>,
+) -> Result<Response, Problem> {
     let onward = format!("/{}{}", visit.lang.tag(), safe_onward(&query.onward));
     let begun = sign_on::begin(&console.world, &onward, visit.now_ms).await.map_err(refused)?;
     let mut response = Redirect::to(&begun.address).into_response();

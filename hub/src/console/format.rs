@@ -120,6 +120,9 @@ mod tests {
         {
             assert_eq!(both(ago, ms), want(ko, en));
         }
-        assert_eq!((percent(1, 3), percent(0, 0), won(Lang::Ko, 2_850_000)), ("33.3%".into(), "–".into(), "2,850,000원".into()));
+        assert_eq!(
+            (percent(1, 3), percent(0, 0), won(Lang::Ko, 2_850_000)),
+            ("33.3%".into(), "–".into(), "2,850,000원".into())
+        );
     }
 }

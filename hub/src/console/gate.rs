@@ -211,7 +211,11 @@ async fn checked(visit: &Visit, request: Request) -> Result<Request, Problem> {
         return Err(Problem::new(403, "csrf"));
     }
     if let Some(token) = headers.get("x-csrf-token") {
-        return if same(token.as_bytes(), visit.csrf.as_bytes()) { Ok(request) } else { Err(Problem::new(403, "csrf")) };
+        return if same(token.as_bytes(), visit.csrf.as_bytes()) {
+            Ok(request)
+        } else {
+            Err(Problem::new(403, "csrf"))
+        };
     }
     let (parts, body) = request.into_parts();
     let bytes = to_bytes(body, BODY_BYTES_MAX).await.map_err(|_| Problem::new(413, "body"))?;

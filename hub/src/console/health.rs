@@ -25,10 +25,7 @@ const GOOD_SHOWN: usize = 15;
 const SPARK_HIGH: u64 = 18;
 
 pub(super) fn routes(screens: Screens) -> Screens {
-    screens
-        .get("/health", May::LOOK, show)
-        .get("/health.json", May::LOOK, json)
-        .get("/badges/{file}", May::LOOK, badge)
+    screens.get("/health", May::LOOK, show).get("/health.json", May::LOOK, json).get("/badges/{file}", May::LOOK, badge)
 }
 
 /// The board; some seconds old at most.
@@ -119,11 +116,17 @@ async fn show(State(console): State<Shared>, page: Page, Query(asked): Query<Ask
 fn groups(board: &Board, only: Option<Health>) -> Vec<Group<'_>> {
     let of = |class: &'static str| {
         let all: Vec<&Tile> = board.tiles.iter().filter(|tile| tile.class == class).collect();
-        let wanted: Vec<&Tile> = all.iter().copied().filter(|tile| only.is_none_or(|state| state == tile.state)).collect();
+        let wanted: Vec<&Tile> =
+            all.iter().copied().filter(|tile| only.is_none_or(|state| state == tile.state)).collect();
         let (good, other): (Vec<&Tile>, Vec<&Tile>) = wanted.into_iter().partition(|tile| tile.state == Health::Good);
         let shown = if only.is_some() { good.len() } else { GOOD_SHOWN.saturating_sub(other.len()).min(good.len()) };
         let (first, rest) = good.split_at(shown);
-        Group { class, all: all.len(), shown: other.into_iter().chain(first.iter().copied()).collect(), folded: rest.to_vec() }
+        Group {
+            class,
+            all: all.len(),
+            shown: other.into_iter().chain(first.iter().copied()).collect(),
+            folded: rest.to_vec(),
+        }
     };
     CLASSES.into_iter().map(of).collect()
 }
@@ -165,7 +168,9 @@ impl Tile {
 /// The last runs as bars: how much came, and how it ended. Decoration for eyes; words stand beside it.
 pub(super) fn spark(bars: &[Bar]) -> String {
     let most = bars.iter().map(|bar| bar.rows).max().unwrap_or(0).max(1);
-    let mut svg = format!(r#"<svg class="spark" width="98" height="{SPARK_HIGH}" viewBox="0 0 98 {SPARK_HIGH}" aria-hidden="true" focusable="false">"#);
+    let mut svg = format!(
+        r#"<svg class="spark" width="98" height="{SPARK_HIGH}" viewBox="0 0 98 {SPARK_HIGH}" aria-hidden="true" focusable="false">"#
+    );
     let empty = (health::RUNS_SHOWN as usize).saturating_sub(bars.len());
     for (at, bar) in bars.iter().enumerate() {
         let high = (bar.rows * SPARK_HIGH / most).clamp(2, SPARK_HIGH);
@@ -175,7 +180,12 @@ pub(super) fn spark(bars: &[Bar]) -> String {
             _ => "so",
         };
         // writing to a string cannot fail
-        let _ = write!(svg, r#"<rect class="{class}" x="{}" y="{}" width="5" height="{high}"/>"#, (at + empty) * 7, SPARK_HIGH - high);
+        let _ = write!(
+            svg,
+            r#"<rect class="{class}" x="{}" y="{}" width="5" height="{high}"/>"#,
+            (at + empty) * 7,
+            SPARK_HIGH - high
+        );
     }
     svg.push_str("</svg>");
     svg

@@ -42,7 +42,10 @@ impl Page {
     /// The help sheet in two halves: key and what it does.
     pub(crate) fn key_sheet(&self) -> Vec<Vec<(String, String)>> {
         let half = SHEET.len() / 2;
-        SHEET.chunks(half).map(|lines| lines.iter().filter(|l| !l.0.is_empty()).map(|l| self.key_line(*l)).collect()).collect()
+        SHEET
+            .chunks(half)
+            .map(|lines| lines.iter().filter(|l| !l.0.is_empty()).map(|l| self.key_line(*l)).collect())
+            .collect()
     }
 
     fn key_line(&self, (usual, action, word): (&str, &str, &str)) -> (String, String) {

@@ -16,12 +16,11 @@ use crate::people::Actor;
 use crate::people::choices::Choices;
 
 /// The screens of the main navigation: their path, the key of their name, and who may.
-const SCREENS: [(&str, &str, May); 9] = [
+const SCREENS: [(&str, &str, May); 8] = [
     ("/queue", "frame-queue", May::LOOK),
     ("/bulk", "frame-bulk", May::LOOK),
     ("/vacancies", "frame-vacancies", May::LOOK),
     ("/health", "frame-health", May::LOOK),
-    ("/onboarding", "frame-onboarding", May::LOOK),
     ("/runs", "frame-runs", May::LOOK),
     ("/trend", "frame-trend", May::LOOK),
     ("/partner", "frame-partner", May::PARTNER),
@@ -86,7 +85,11 @@ impl Page {
     pub(super) fn of(console: &Console, visit: &Visit) -> Page {
         let seat = visit.seat.as_deref();
         let choices = seat.map(|seat| seat.choices.clone()).unwrap_or_default();
-        let theme = choices.theme.clone().or_else(|| visit.theme.clone()).filter(|t| matches!(t.as_str(), "light" | "contrast"));
+        let theme = choices
+            .theme
+            .clone()
+            .or_else(|| visit.theme.clone())
+            .filter(|t| matches!(t.as_str(), "light" | "contrast"));
         Page {
             lang: visit.lang,
             theme: theme.unwrap_or_else(|| "auto".to_owned()),
@@ -213,7 +216,9 @@ impl Page {
     pub(crate) fn is_at(&self, path: &str) -> bool {
         let of_case = path == "/queue" && self.path.starts_with("/cases");
         let of_source = path == "/health" && self.path.starts_with("/sources");
-        of_case || of_source || self.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        of_case
+            || of_source
+            || self.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
     /// What the page before says was done: the text of `?done=<key>`.

@@ -31,10 +31,11 @@ const NEAR_MS: i64 = 60 * 60_000;
 const ASSIGNED_MAX: usize = 50;
 
 pub(super) fn routes(screens: Screens) -> Screens {
-    screens
-        .get("/queue", May::LOOK, show)
-        .get("/queue/waiting", May::LOOK, waiting)
-        .post("/queue/assign", May::DECIDE, assign)
+    screens.get("/queue", May::LOOK, show).get("/queue/waiting", May::LOOK, waiting).post(
+        "/queue/assign",
+        May::DECIDE,
+        assign,
+    )
 }
 
 /// A family with how much of it waits.
@@ -174,8 +175,7 @@ fn line(page: &Page, way: &Way, q: &Queued, vacancy: Option<&store::vacancy::Vac
     let source = || body["source"].as_str().map(source_title);
     let left = q.case.due_ms - page.now_ms;
     let holder = q.holder.as_deref().map(|h| h.split('#').next().unwrap_or_default().to_owned());
-    let numbers =
-        format!("{} × {} × {}", figure(q.case.value), figure(q.case.risk), figure(q.urgency));
+    let numbers = format!("{} × {} × {}", figure(q.case.value), figure(q.case.risk), figure(q.urgency));
     Line {
         short: id.chars().take(9).collect(),
         href: page.to(&way.onto(&format!("/cases/{id}"))),

@@ -105,7 +105,13 @@ impl Screens {
         self.with("POST", path, may, post(handler))
     }
 
-    fn with(mut self, method: &'static str, path: &'static str, may: May, route: MethodRouter<Arc<Console>>) -> Screens {
+    fn with(
+        mut self,
+        method: &'static str,
+        path: &'static str,
+        may: May,
+        route: MethodRouter<Arc<Console>>,
+    ) -> Screens {
         self.rights.push(Right { method, path, may });
         self.router = self.router.route(path, route.route_layer(from_fn_with_state(may, check)));
         self

@@ -33,10 +33,11 @@ const BODY_BYTES_SHOWN: usize = 64 << 10;
 const RAW_CHARS_SHOWN: usize = 300;
 
 pub(super) fn routes(screens: Screens) -> Screens {
-    screens
-        .get("/runs", May::LOOK, list)
-        .get("/runs/{id}", May::LOOK, show)
-        .get("/runs/{id}/pages/{page}", May::LOOK, raw_page)
+    screens.get("/runs", May::LOOK, list).get("/runs/{id}", May::LOOK, show).get(
+        "/runs/{id}/pages/{page}",
+        May::LOOK,
+        raw_page,
+    )
 }
 
 #[derive(Deserialize)]
@@ -143,7 +144,8 @@ async fn show(State(console): State<Shared>, page: Page, Path(id): Path<i64>) ->
     let tripwires = store.cases("tripwire", 500).await?;
     let own = counts(&run.counts);
     let guarded: i64 = entries.iter().filter(|e| e.code == "guarded").map(|e| e.count).sum();
-    let (slices_more, pages_more) = (slices.len().saturating_sub(SLICES_SHOWN), pages.len().saturating_sub(PAGES_SHOWN));
+    let (slices_more, pages_more) =
+        (slices.len().saturating_sub(SLICES_SHOWN), pages.len().saturating_sub(PAGES_SHOWN));
     slices.truncate(SLICES_SHOWN);
     pages.truncate(PAGES_SHOWN);
     let mut rejects = store.rejects(id, REJECTS_SHOWN).await?;
@@ -200,14 +202,16 @@ fn phases(entries: &[store::ledger::Entry]) -> Vec<Phase> {
 }
 
 /// What was wrong, grouped by its cause.
-fn troubles(
-    pages: &[(String, i64, i64)],
-    slices: &[Slice],
-    rows: &[(Option<String>, String, i64)],
-) -> Vec<Trouble> {
+fn troubles(pages: &[(String, i64, i64)], slices: &[Slice], rows: &[(Option<String>, String, i64)]) -> Vec<Trouble> {
     let mut troubles: Vec<Trouble> = pages
         .iter()
-        .map(|(what, times, page)| Trouble { of: "page", what: what.clone(), times: *times, remedy: remedy(what), page: Some(*page) })
+        .map(|(what, times, page)| Trouble {
+            of: "page",
+            what: what.clone(),
+            times: *times,
+            remedy: remedy(what),
+            page: Some(*page),
+        })
         .collect();
     let mut broken: BTreeMap<&str, i64> = BTreeMap::new();
     for why in slices.iter().filter_map(|slice| slice.incomplete.as_deref()) {

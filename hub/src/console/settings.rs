@@ -38,10 +38,11 @@ const ACTIONS: [(&str, &str); 17] = [
 ];
 
 pub(super) fn routes(screens: Screens) -> Screens {
-    screens
-        .get("/settings", May::ENTERED, show)
-        .post("/settings", May::ENTERED, keep)
-        .post("/settings/hotkeys", May::ENTERED, hotkeys)
+    screens.get("/settings", May::ENTERED, show).post("/settings", May::ENTERED, keep).post(
+        "/settings/hotkeys",
+        May::ENTERED,
+        hotkeys,
+    )
 }
 
 /// An action and where it is.
@@ -90,7 +91,10 @@ async fn keep(
     let lang = choices.lang.as_deref().and_then(Lang::of).unwrap_or(page.lang);
     let page = Page { lang, ..page };
     let mut response = page.go("/settings", Some("kept"));
-    if let (Some(theme), Ok(value)) = (&choices.theme, HeaderValue::try_from(gate::remember(&visit, gate::THEME, choices.theme.as_deref().unwrap_or("light")))) {
+    if let (Some(theme), Ok(value)) = (
+        &choices.theme,
+        HeaderValue::try_from(gate::remember(&visit, gate::THEME, choices.theme.as_deref().unwrap_or("light"))),
+    ) {
         tracing::debug!(theme, "theme kept");
         response.headers_mut().append(header::SET_COOKIE, value);
     }

@@ -144,8 +144,10 @@ impl<'a> Points<'a> {
     fn last(&self, measure: &str, prefix: &str) -> Vec<(&'a str, i64)> {
         let newest = self.get(measure::ACTIVE, "").last().map(|(day, _)| *day);
         let of = self.0.iter().filter(|((m, part), _)| *m == measure && part.starts_with(prefix));
-        of.filter_map(|((_, part), points)| points.last().filter(|(day, _)| newest == Some(*day)).map(|(_, n)| (*part, *n)))
-            .collect()
+        of.filter_map(|((_, part), points)| {
+            points.last().filter(|(day, _)| newest == Some(*day)).map(|(_, n)| (*part, *n))
+        })
+        .collect()
     }
 
     /// The sum of all parts, day by day.
@@ -162,9 +164,7 @@ impl<'a> Points<'a> {
     /// Thousandths of one in another, day by day.
     fn share(&self, part: &[(i64, i64)], whole: &[(i64, i64)]) -> Vec<(i64, i64)> {
         let whole: BTreeMap<i64, i64> = whole.iter().copied().collect();
-        part.iter()
-            .filter_map(|(day, n)| Some((*day, (n * 1000).checked_div(*whole.get(day)?)?)))
-            .collect()
+        part.iter().filter_map(|(day, n)| Some((*day, (n * 1000).checked_div(*whole.get(day)?)?))).collect()
     }
 }
 
@@ -216,18 +216,37 @@ fn drawn(
         (x, y)
     };
     let class = if second { " second" } else { "" };
-    let mut svg = format!(r#"<svg class="multiple" viewBox="0 0 {WIDE} {HIGH}" aria-hidden="true" focusable="false"><path class="axis" d="M{left} {bottom}H{right}"/>"#);
-    let path: Vec<String> = points.iter().map(|p| { let (x, y) = place(p); format!("{x:.1} {y:.1}") }).collect();
+    let mut svg = format!(
+        r#"<svg class="multiple" viewBox="0 0 {WIDE} {HIGH}" aria-hidden="true" focusable="false"><path class="axis" d="M{left} {bottom}H{right}"/>"#
+    );
+    let path: Vec<String> = points
+        .iter()
+        .map(|p| {
+            let (x, y) = place(p);
+            format!("{x:.1} {y:.1}")
+        })
+        .collect();
     let last_word = points.last().map_or_else(|| "–".to_owned(), |(_, n)| word(*n));
     if let Some(end) = points.last() {
         let (x, y) = place(end);
         if points.len() > 1 {
             // writing to a string cannot fail
             let _ = write!(svg, r#"<path class="line{class}" d="M{}"/>"#, path.join("L"));
-            let _ = write!(svg, r#"<text class="small" x="{left}" y="{}">{}</text>"#, HIGH - 8.0, page.short_day(first));
+            let _ =
+                write!(svg, r#"<text class="small" x="{left}" y="{}">{}</text>"#, HIGH - 8.0, page.short_day(first));
         }
-        let _ = write!(svg, r#"<circle class="dot{class}" cx="{x:.1}" cy="{y:.1}" r="4"/><text class="strong" x="{:.1}" y="{:.1}">{last_word}</text>"#, x + 9.0, y + 5.0);
-        let _ = write!(svg, r#"<text class="small" x="{right}" y="{}" text-anchor="end">{}</text>"#, HIGH - 8.0, page.short_day(last));
+        let _ = write!(
+            svg,
+            r#"<circle class="dot{class}" cx="{x:.1}" cy="{y:.1}" r="4"/><text class="strong" x="{:.1}" y="{:.1}">{last_word}</text>"#,
+            x + 9.0,
+            y + 5.0
+        );
+        let _ = write!(
+            svg,
+            r#"<text class="small" x="{right}" y="{}" text-anchor="end">{}</text>"#,
+            HIGH - 8.0,
+            page.short_day(last)
+        );
     }
     svg.push_str("</svg>");
     let points = points.iter().map(|(day, n)| (*day, word(*n))).collect();
@@ -238,7 +257,11 @@ fn drawn(
 fn regions(by: &Points<'_>) -> Vec<(&'static str, i64)> {
     let parts = by.last(measure::ACTIVE, "region:");
     let of = |codes: &[&str]| {
-        parts.iter().filter(|(part, _)| codes.iter().any(|code| part.strip_prefix("region:") == Some(*code))).map(|(_, n)| n).sum()
+        parts
+            .iter()
+            .filter(|(part, _)| codes.iter().any(|code| part.strip_prefix("region:") == Some(*code)))
+            .map(|(_, n)| n)
+            .sum()
     };
     REGIONS.iter().map(|(name, _, _, codes)| (*name, of(codes))).collect()
 }
@@ -254,7 +277,12 @@ fn region_map(page: &Page, regions: &[(&'static str, i64)]) -> String {
         let _ = write!(
             svg,
             r#"<rect class="heat-{step}" x="{x}" y="{y}" width="76" height="50" rx="4"/><text class="on-{step}" x="{}" y="{}" text-anchor="middle">{}</text><text class="on-{step}" x="{}" y="{}" text-anchor="middle">{}</text>"#,
-            x + 38, y + 21, page.word("trend-region", name), x + 38, y + 39, page.number(n)
+            x + 38,
+            y + 21,
+            page.word("trend-region", name),
+            x + 38,
+            y + 39,
+            page.number(n)
         );
     }
     svg.push_str("</svg>");
@@ -271,7 +299,11 @@ fn bars(page: &Page, mut parts: Vec<(String, i64)>, most_shown: usize, sorted: b
     let all: i64 = parts.iter().map(|(_, n)| n).sum();
     parts
         .into_iter()
-        .map(|(name, n)| Bar { name, value: format!("{} ({})", page.number(n), page.percent(n, all)), wide: (n * 260 / most).max(1) })
+        .map(|(name, n)| Bar {
+            name,
+            value: format!("{} ({})", page.number(n), page.percent(n, all)),
+            wide: (n * 260 / most).max(1),
+        })
         .collect()
 }
 
@@ -287,8 +319,15 @@ fn occupations(page: &Page, by: &Points<'_>) -> Vec<Bar> {
 /// What became of today's rows, in the order of the steps.
 fn steps(page: &Page, by: &Points<'_>) -> Vec<Bar> {
     const STEPS: [&str; 9] = [
-        "read.in", "read.unchanged", "read.failed", "settle.in", "settle.published", "settle.merged", "settle.held",
-        "settle.rejected", "sweep.closed",
+        "read.in",
+        "read.unchanged",
+        "read.failed",
+        "settle.in",
+        "settle.published",
+        "settle.merged",
+        "settle.held",
+        "settle.rejected",
+        "sweep.closed",
     ];
     let values: BTreeMap<&str, i64> = by.last(measure::STEP, "").into_iter().collect();
     let parts = STEPS.iter().map(|step| (page.word("trend-step", step), values.get(step).copied().unwrap_or(0)));

@@ -236,7 +236,11 @@ fn branches(group: &Group, vacancy: i64, joined: &BTreeMap<i64, i64>) -> Vec<Bra
 /// A name in the room a line has.
 fn short_name(title: &str) -> String {
     const CHARS_MAX: usize = 14;
-    if title.chars().count() <= CHARS_MAX { title.to_owned() } else { title.chars().take(CHARS_MAX).chain(['…']).collect() }
+    if title.chars().count() <= CHARS_MAX {
+        title.to_owned()
+    } else {
+        title.chars().take(CHARS_MAX).chain(['…']).collect()
+    }
 }
 
 fn fields(group: &Group, page: &Page) -> Vec<FieldLine> {
@@ -348,12 +352,19 @@ async fn posting(State(console): State<Shared>, page: Page, Path(name): Path<Str
         .filter_map(|f| Some((page.word("case-field", f.name), values::value(&says, f.name, page.lang)?)))
         .collect();
     let label = |field: &str| page.word("case-field", field);
-    let read = view.provenance.iter().map(|p| {
-        (label(&p.field), short(&p.raw), p.rule.clone(), format!("{:.2}", f64::from(p.confidence) / 1000.0))
-    });
+    let read = view
+        .provenance
+        .iter()
+        .map(|p| (label(&p.field), short(&p.raw), p.rule.clone(), format!("{:.2}", f64::from(p.confidence) / 1000.0)));
     let findings = view.findings.iter().map(|f| {
         let article = f.article.clone().unwrap_or_default();
-        (page.word("case-vetting", &f.rule), label(&f.field), page.word("case-effect", &f.effect), f.span.clone(), article)
+        (
+            page.word("case-vetting", &f.rule),
+            label(&f.field),
+            page.word("case-effect", &f.effect),
+            f.span.clone(),
+            article,
+        )
     });
     let fetched = world.store.page(row.page).await?.map(|head| page.when(head.fetched_ms)).unwrap_or_default();
     page.show(&PostingPage {
@@ -388,8 +399,7 @@ async fn versions(
         let said = view::body_of(&store::posting::Posting { body: version.body, ..row.clone() })?.posting;
         let mut differs = Vec::new();
         for field in FIELDS {
-            let (was, is) =
-                (values::value(&said, field.name, page.lang), values::value(&after, field.name, page.lang));
+            let (was, is) = (values::value(&said, field.name, page.lang), values::value(&after, field.name, page.lang));
             if was != is {
                 let text = |value: Option<String>| value.map_or_else(|| page.say("case-none"), |v| short(&v));
                 differs.push((page.word("case-field", field.name), text(was), text(is)));
@@ -418,7 +428,8 @@ async fn split(
     let id: PostingId = name.parse().map_err(|_| Problem::new(404, "nowhere"))?;
     let row = world.store.posting(id.0).await?.ok_or_else(|| Problem::new(404, "nowhere"))?;
     let mates = world.store.postings_of(row.vacancy).await?;
-    let other = mates.iter().find(|p| p.id == row.vacancy && p.id != id.0).or_else(|| mates.iter().find(|p| p.id != id.0));
+    let other =
+        mates.iter().find(|p| p.id == row.vacancy && p.id != id.0).or_else(|| mates.iter().find(|p| p.id != id.0));
     let Some(other) = other else { return Err(Problem::new(422, "unfit").because(page.say("vacancy-alone"))) };
     let why: String = form.why.chars().take(SEARCH_CHARS_MAX).collect();
     let why = if why.trim().is_empty() { "a steward asks whether it belongs here".to_owned() } else { why };

@@ -164,7 +164,9 @@ mod tests {
             assert!(resource.is_ok(), "{name}.ftl: {:?}", resource.err().map(|(_, errors)| errors));
             let mut key = String::new();
             for line in text.lines() {
-                if let Some((before, _)) = line.split_once(" =").filter(|(k, _)| !k.is_empty() && !k.starts_with([' ', '#'])) {
+                if let Some((before, _)) =
+                    line.split_once(" =").filter(|(k, _)| !k.is_empty() && !k.starts_with([' ', '#']))
+                {
                     key = before.trim().to_owned();
                     assert!(keys.insert(key.clone(), BTreeSet::new()).is_none(), "{name}.ftl says {key} twice");
                 }
@@ -200,7 +202,14 @@ mod tests {
                     continue;
                 }
                 let text = std::fs::read_to_string(&path).unwrap();
-                for call in ["page.say(\"", "page.count(\"", "page.put(\"", "page.put2(\"", "page.put_both(\"", "page.put_all(\""] {
+                for call in [
+                    "page.say(\"",
+                    "page.count(\"",
+                    "page.put(\"",
+                    "page.put2(\"",
+                    "page.put_both(\"",
+                    "page.put_all(\"",
+                ] {
                     for (at, _) in text.match_indices(call) {
                         let rest = &text[at + call.len()..];
                         let key = rest.split('"').next().unwrap_or_default();

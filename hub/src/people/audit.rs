@@ -56,9 +56,7 @@ fn clean(text: &str) -> String {
 fn hash(before: &str, entry: &Entry) -> String {
     let mut sum = Sha256::new();
     let (seq, at) = (entry.seq.to_string(), entry.at_ms.to_string());
-    for field in
-        [before, &seq, &at, &entry.actor, &entry.roles, &entry.action, &entry.subject, &entry.detail]
-    {
+    for field in [before, &seq, &at, &entry.actor, &entry.roles, &entry.action, &entry.subject, &entry.detail] {
         sum.update((field.len() as u64).to_le_bytes());
         sum.update(field.as_bytes());
     }

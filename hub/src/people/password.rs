@@ -45,7 +45,8 @@ fn hash_now(password: &str) -> Result<String, PeopleError> {
 pub async fn hash(password: SecretString) -> Result<String, PeopleError> {
     let text = password.expose_secret();
     if text.chars().count() < PASSWORD_CHARS_MIN || text.len() > PASSWORD_BYTES_MAX {
-        let why = format!("a password has at least {PASSWORD_CHARS_MIN} characters and at most {PASSWORD_BYTES_MAX} bytes");
+        let why =
+            format!("a password has at least {PASSWORD_CHARS_MIN} characters and at most {PASSWORD_BYTES_MAX} bytes");
         return Err(PeopleError::Unfit(why));
     }
     in_turn(move || hash_now(password.expose_secret())).await?

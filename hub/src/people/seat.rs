@@ -110,8 +110,11 @@ async fn refuse(
     for (subject, _) in subjects.iter().filter(|(subject, _)| known || subject.starts_with("address:")) {
         tx.count_login_failure(subject, now_ms, now_ms - window_ms).await?;
     }
-    let (actor, subject) =
-        if known { (Actor::new(name, vec![]), format!("person:{name}")) } else { (Actor::new("?", vec![]), "person:?".into()) };
+    let (actor, subject) = if known {
+        (Actor::new(name, vec![]), format!("person:{name}"))
+    } else {
+        (Actor::new("?", vec![]), "person:?".into())
+    };
     let at_ms = world.clock.now().timestamp_millis();
     audit::record(&tx, at_ms, &actor, "session.refuse", &subject, &json!({})).await?;
     Ok(tx.commit().await?)

@@ -6,15 +6,15 @@ use std::pin::Pin;
 use std::str::FromStr as _;
 
 use openidconnect::core::{
-    CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreErrorResponseType, CoreGenderClaim,
-    CoreJsonWebKey, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreProviderMetadata,
-    CoreRevocableToken, CoreRevocationErrorResponse, CoreTokenIntrospectionResponse, CoreTokenType,
+    CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,
+    CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreProviderMetadata, CoreRevocableToken,
+    CoreRevocationErrorResponse, CoreTokenIntrospectionResponse, CoreTokenType,
 };
 use openidconnect::{
     AccessTokenHash, AdditionalClaims, AsyncHttpClient, AuthorizationCode, Client, ClientId, ClientSecret, CsrfToken,
-    EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IdTokenFields, IssuerUrl, Nonce,
-    OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, StandardErrorResponse,
-    StandardTokenResponse, TokenResponse as _,
+    EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IdTokenFields,
+    IssuerUrl, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
+    StandardErrorResponse, StandardTokenResponse, TokenResponse as _,
 };
 use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
@@ -44,8 +44,13 @@ struct Claims {
 
 impl AdditionalClaims for Claims {}
 
-type Fields =
-    IdTokenFields<Claims, EmptyExtraTokenFields, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
+type Fields = IdTokenFields<
+    Claims,
+    EmptyExtraTokenFields,
+    CoreGenderClaim,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJwsSigningAlgorithm,
+>;
 type Tokens = StandardTokenResponse<Fields, CoreTokenType>;
 type Relying = Client<
     Claims,
@@ -161,11 +166,8 @@ pub async fn begin(world: &World, onward: &str, now_ms: i64) -> Result<Begun, Si
     let provider = provider(world)?;
     let client = relying(world, &provider).await?;
     let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
-    let mut request = client.authorize_url(
-        CoreAuthenticationFlow::AuthorizationCode,
-        CsrfToken::new_random,
-        Nonce::new_random,
-    );
+    let mut request =
+        client.authorize_url(CoreAuthenticationFlow::AuthorizationCode, CsrfToken::new_random, Nonce::new_random);
     for scope in &rules(world)?.scopes {
         request = request.add_scope(Scope::new(scope.clone()));
     }
@@ -240,7 +242,9 @@ async fn enter(world: &World, issuer: &str, subject: &str, said: &Value) -> Resu
     let now_ms = world.clock.now().timestamp_millis();
     let tx = world.store.write().await?;
     let person = match world.store.person_of_subject(&key).await? {
-        Some(person) if person.disabled != 0 => return Err(SignOnError::Refused("an administrator keeps them out".to_owned())),
+        Some(person) if person.disabled != 0 => {
+            return Err(SignOnError::Refused("an administrator keeps them out".to_owned()));
+        }
         Some(person) => person,
         None => {
             let name = said.get(&rules.name_claim).and_then(Value::as_str).unwrap_or(subject).to_owned();
@@ -250,13 +254,22 @@ async fn enter(world: &World, issuer: &str, subject: &str, said: &Value) -> Resu
                 return Err(SignOnError::Refused(format!("`{name}` is somebody else here")));
             }
             let title = said.get("name").and_then(Value::as_str).unwrap_or(&name).chars().take(80).collect();
-            Person { name, title, password: None, subject: Some(key), disabled: 0, added_ms: now_ms, choices: "{}".to_owned() }
+            Person {
+                name,
+                title,
+                password: None,
+                subject: Some(key),
+                disabled: 0,
+                added_ms: now_ms,
+                choices: "{}".to_owned(),
+            }
         }
     };
     let actor = Actor::new(person.name.clone(), roles);
     let before = world.store.roles_of(&person.name).await?;
     let now: Vec<(String, String)> = rows(&actor.roles);
-    let changed = before.len() != now.len() || before.iter().any(|b| !now.contains(&(b.role.clone(), b.source.clone())));
+    let changed =
+        before.len() != now.len() || before.iter().any(|b| !now.contains(&(b.role.clone(), b.source.clone())));
     tx.put_person(&person).await?;
     if changed {
         tx.set_roles(&person.name, &now).await?;
@@ -284,7 +297,6 @@ fn roles_of(rules: &SignOnSettings, said: &Value) -> Result<Vec<Role>, SignOnErr
     roles.sort();
     Ok(roles)
 }
-
 
 #[cfg(test)]
 mod tests {

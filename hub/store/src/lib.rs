@@ -27,11 +27,12 @@ pub mod posting;
 pub mod run;
 pub mod signal;
 pub mod source;
-pub mod trend;
 pub mod stage;
 pub mod standing;
 pub mod tally;
+pub mod trend;
 pub mod vacancy;
+pub mod verdict;
 
 use std::sync::Arc;
 use std::time::Duration;

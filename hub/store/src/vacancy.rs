@@ -165,7 +165,9 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn redirects_to(&self, id: i64) -> Result<Vec<(i64, i64)>> {
-        let rows = self.all("SELECT old, at_ms FROM vacancy_redirect WHERE survivor = $1 ORDER BY old", vec![id.into()]).await?;
+        let rows = self
+            .all("SELECT old, at_ms FROM vacancy_redirect WHERE survivor = $1 ORDER BY old", vec![id.into()])
+            .await?;
         rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
     }
 

@@ -73,7 +73,8 @@ impl Draft {
 
     /// What was chosen for a field, and what was typed.
     pub(crate) fn pick(&self, field: &str) -> (String, String) {
-        let of = |list: &[(String, String)]| list.iter().find(|(name, _)| name == field).map(|(_, value)| value.clone());
+        let of =
+            |list: &[(String, String)]| list.iter().find(|(name, _)| name == field).map(|(_, value)| value.clone());
         (of(&self.picks).unwrap_or_else(|| "rule".to_owned()), of(&self.typed).unwrap_or_default())
     }
 
@@ -202,7 +203,9 @@ pub(crate) fn read(field: &str, text: &str, today: NaiveDate) -> Option<Value> {
     match field {
         "title" => posting.title = text.to_owned(),
         "hiring_organization" => posting.hiring_organization = normalizer::company::parse(text),
-        "base_salary" => posting.base_salary = normalizer::pay::said(text).filter(|said| !said.none).map(|said| said.pay),
+        "base_salary" => {
+            posting.base_salary = normalizer::pay::said(text).filter(|said| !said.none).map(|said| said.pay)
+        }
         "closing" => posting.closing = normalizer::closing::said(text, today).filter(|said| !said.none)?.closing,
         "job_location" => posting.job_location = normalizer::region::said(text, today),
         "employment_type" => posting.employment_type = normalizer::employment_type::said(text),

@@ -194,9 +194,7 @@ fn agree(field: &str, a: &Posting, b: &Posting) -> Option<Agreement> {
                 found => Some(found),
             }
         }
-        "business_number" => {
-            equal(&a.hiring_organization.business_number, &b.hiring_organization.business_number)
-        }
+        "business_number" => equal(&a.hiring_organization.business_number, &b.hiring_organization.business_number),
         "title" => texts(&a.title, &b.title),
         "base_salary" => {
             let (x, y) = (a.base_salary.as_ref()?, b.base_salary.as_ref()?);
@@ -204,7 +202,9 @@ fn agree(field: &str, a: &Posting, b: &Posting) -> Option<Agreement> {
                 return Some(Same);
             }
             match (values::monthly(x), values::monthly(y)) {
-                (Some(m), Some(n)) if x.period != y.period && m.abs_diff(n) <= (m.max(n) * SAME_PAY / 1000).unsigned_abs() => {
+                (Some(m), Some(n))
+                    if x.period != y.period && m.abs_diff(n) <= (m.max(n) * SAME_PAY / 1000).unsigned_abs() =>
+                {
                     Some(Spelling)
                 }
                 _ => Some(Differs),

@@ -87,7 +87,12 @@ fn against(explanation: &Explanation, page: &Page) -> Vec<String> {
                 ("" | "given", _) | (_, "" | "given") => String::new(),
                 (a, b) => format!(" ({} / {})", short(a), short(b)),
             };
-            format!("{} {}{sides} {}", page.word("evidence", row.comparison), level(row.level, page), bits(row.millibits))
+            format!(
+                "{} {}{sides} {}",
+                page.word("evidence", row.comparison),
+                level(row.level, page),
+                bits(row.millibits)
+            )
         })
         .collect()
 }

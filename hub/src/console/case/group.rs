@@ -78,7 +78,12 @@ impl Group {
     ///
     /// # Errors
     /// When the store fails or a body is damaged.
-    pub(crate) async fn load(world: &World, vacancies: &[i64], first: &[i64], only_first: bool) -> Result<Group, StoreError> {
+    pub(crate) async fn load(
+        world: &World,
+        vacancies: &[i64],
+        first: &[i64],
+        only_first: bool,
+    ) -> Result<Group, StoreError> {
         let mut rows = world.store.postings_of_all(vacancies).await?;
         if only_first {
             rows.retain(|row| first.contains(&row.id));
@@ -160,7 +165,9 @@ impl Group {
             let rows = compare::rows(&alone, &self.golden, page.lang);
             let differs = rows.iter().filter(|r| r.agreement == compare::Agreement::Differs && r.field.pick);
             let says: Vec<String> = differs
-                .map(|r| format!("{} {}", t(page.lang, &format!("case-field-{}", r.field.name)), short(&r.cells[0].text())))
+                .map(|r| {
+                    format!("{} {}", t(page.lang, &format!("case-field-{}", r.field.name)), short(&r.cells[0].text()))
+                })
                 .collect();
             let says = if says.is_empty() { t(page.lang, "case-extra-same") } else { says.join(" · ") };
             groups.entry(says).or_default().push(column(at + 1, seat, seat.row.changed_ms, page));
@@ -219,7 +226,14 @@ fn members(seats: &[Seated]) -> Vec<dedup::Member<'_>> {
         .iter()
         .map(|s| {
             let (id, open) = member(s);
-            dedup::Member { id, source: &s.name, trust: s.trust, posting: &s.body.posting, changed_ms: s.row.changed_ms, open }
+            dedup::Member {
+                id,
+                source: &s.name,
+                trust: s.trust,
+                posting: &s.body.posting,
+                changed_ms: s.row.changed_ms,
+                open,
+            }
         })
         .collect()
 }
@@ -233,9 +247,11 @@ async fn picks(world: &World, seats: &[Seated]) -> Result<Vec<dedup::Pick>, Stor
 
 fn column(nr: usize, seat: &Seated, fetched_ms: i64, page: &Page) -> Column {
     let posting = &seat.body.posting;
-    let raw = posting.provenance.iter().filter(|p| !p.raw.trim().is_empty()).map(|p| {
-        (page.word("case-field", &p.field), short(p.raw.trim()))
-    });
+    let raw = posting
+        .provenance
+        .iter()
+        .filter(|p| !p.raw.trim().is_empty())
+        .map(|p| (page.word("case-field", &p.field), short(p.raw.trim())));
     Column {
         nr,
         to: format!("/postings/{}", PostingId(seat.row.id)),

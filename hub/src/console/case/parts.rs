@@ -129,13 +129,28 @@ pub(crate) fn verbs(family: Family, chosen: Option<&str>, page: &Page) -> Vec<Ve
 pub(crate) fn reasons(family: Family, chosen: Option<&str>, allowed: &[String], page: &Page) -> Vec<Reason> {
     let list: &[&str] = match family {
         Family::Duplicate => &[
-            "same_job", "same_text", "repost", "other_branch", "other_shift", "other_requisition", "other_date",
-            "confirmed_by_phone", "other",
+            "same_job",
+            "same_text",
+            "repost",
+            "other_branch",
+            "other_shift",
+            "other_requisition",
+            "other_date",
+            "confirmed_by_phone",
+            "other",
         ],
-        Family::Conflict => &["more_trusted", "newer", "confirmed_by_phone", "confirmed_by_office", "source_fault", "other"],
+        Family::Conflict => {
+            &["more_trusted", "newer", "confirmed_by_phone", "confirmed_by_office", "source_fault", "other"]
+        }
         Family::Suspicious => &[
-            "illegal_wage", "illegal_discrimination", "fraud", "harmless", "confirmed_by_phone", "confirmed_by_office",
-            "source_fault", "other",
+            "illegal_wage",
+            "illegal_discrimination",
+            "fraud",
+            "harmless",
+            "confirmed_by_phone",
+            "confirmed_by_office",
+            "source_fault",
+            "other",
         ],
         Family::Filled => {
             &["filled", "expired", "not_filled", "confirmed_by_phone", "confirmed_by_office", "source_fault", "other"]
@@ -155,10 +170,15 @@ pub(crate) fn reasons(family: Family, chosen: Option<&str>, allowed: &[String], 
 
 /// When a case may come back.
 pub(crate) fn hold_choices(page: &Page) -> Vec<(&'static str, String)> {
-    [("hour", "case-hold-hour"), ("evening", "case-hold-evening"), ("tomorrow", "case-hold-tomorrow"), ("week", "case-hold-week")]
-        .into_iter()
-        .map(|(value, key)| (value, page.say(key)))
-        .collect()
+    [
+        ("hour", "case-hold-hour"),
+        ("evening", "case-hold-evening"),
+        ("tomorrow", "case-hold-tomorrow"),
+        ("week", "case-hold-week"),
+    ]
+    .into_iter()
+    .map(|(value, key)| (value, page.say(key)))
+    .collect()
 }
 
 /// Everybody else who decides cases.
@@ -167,11 +187,7 @@ pub(crate) fn hold_choices(page: &Page) -> Vec<(&'static str, String)> {
 /// When the store fails.
 pub(crate) async fn colleagues(world: &World, own: &str) -> Result<Vec<String>, Problem> {
     let all = account::all(world).await?;
-    Ok(all
-        .into_iter()
-        .filter(|a| a.person.name != own && a.actor().decides())
-        .map(|a| a.person.name)
-        .collect())
+    Ok(all.into_iter().filter(|a| a.person.name != own && a.actor().decides()).map(|a| a.person.name).collect())
 }
 
 /// What a case is about, for its heading.
@@ -252,7 +268,14 @@ pub(crate) async fn signals(
             None => state,
         };
         let at_ms = seat.row.closed_ms.unwrap_or(seat.row.changed_ms);
-        lines.push(SignalLine { at_ms, at: page.when(at_ms), source: seat.title.clone(), what, closing, posting: true });
+        lines.push(SignalLine {
+            at_ms,
+            at: page.when(at_ms),
+            source: seat.title.clone(),
+            what,
+            closing,
+            posting: true,
+        });
     }
     let numbers: BTreeSet<&str> = group.seats.iter().filter_map(|s| s.row.business_number.as_deref()).collect();
     for number in numbers {

@@ -1,6 +1,5 @@
 //! The page of one case: from what the review engine says of it, and what its postings say, to what is on the screen.
 
-use askama::Template;
 use super::answer::{self, Draft};
 use super::compare::{Agreement, Row};
 use super::evidence::{self, Evidence};
@@ -14,6 +13,7 @@ use crate::console::problem::Problem;
 use crate::review::{self, CaseView, Family, ReviewError};
 use crate::view::PostingId;
 use crate::world::World;
+use askama::Template;
 
 /// A lease with less than this left is near its end.
 const NEAR_MS: i64 = 60 * 60_000;
@@ -376,11 +376,7 @@ pub(super) fn problem(error: ReviewError) -> Problem {
 }
 
 /// What changed, field by field where a posting says something else now.
-pub(super) async fn changes(
-    world: &World,
-    page: &Page,
-    changes: &[review::Change],
-) -> Result<Vec<Changed>, Problem> {
+pub(super) async fn changes(world: &World, page: &Page, changes: &[review::Change]) -> Result<Vec<Changed>, Problem> {
     let mut out: Vec<Changed> = Vec::new();
     for change in changes {
         let what = match change.id {
@@ -391,7 +387,13 @@ pub(super) async fn changes(
                 format!("{} {name}", page.word("case-changed", &change.what.replace(' ', "-")))
             }
         };
-        let word = |text: &str| if change.what == "case" || change.what == "state" { page.word("case-state", text) } else { text.to_owned() };
+        let word = |text: &str| {
+            if change.what == "case" || change.what == "state" {
+                page.word("case-state", text)
+            } else {
+                text.to_owned()
+            }
+        };
         out.push(Changed { what, before: word(&change.was), now: word(&change.now) });
     }
     Ok(out)

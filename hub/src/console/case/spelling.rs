@@ -11,8 +11,20 @@ pub(crate) const CHARS_MAX: usize = 400;
 const TIME_MAX: Duration = Duration::from_millis(20);
 /// Legal forms as portals write them: with them or without, it is the same employer.
 const FORMS: [&str; 14] = [
-    "주식회사", "유한책임회사", "유한회사", "합자회사", "합명회사", "사회복지법인", "의료법인", "재단법인", "사단법인",
-    "협동조합", "(주)", "(유)", "(재)", "(사)",
+    "주식회사",
+    "유한책임회사",
+    "유한회사",
+    "합자회사",
+    "합명회사",
+    "사회복지법인",
+    "의료법인",
+    "재단법인",
+    "사단법인",
+    "협동조합",
+    "(주)",
+    "(유)",
+    "(재)",
+    "(사)",
 ];
 
 /// A stretch of a value.

@@ -65,7 +65,9 @@ pub(crate) fn value(posting: &Posting, field: &str, lang: Lang) -> Option<String
         "title" => said(&posting.title),
         "base_salary" => posting.base_salary.as_ref().map(|pay| self::pay(pay, lang)),
         "closing" => closing(posting, lang),
-        "status" => Some(t(lang, if posting.status == SourceStatus::Open { "case-value-open" } else { "case-value-closed" })),
+        "status" => {
+            Some(t(lang, if posting.status == SourceStatus::Open { "case-value-open" } else { "case-value-closed" }))
+        }
         "job_location" => said(&places(posting)),
         "occupation" => posting.occupation.as_ref().map(|o| match &o.code {
             Some(code) => format!("{} · KECO {code}", o.name),
@@ -228,7 +230,8 @@ pub(crate) fn t(lang: Lang, key: &str) -> String {
 
 /// A text with arguments.
 pub(crate) fn with(lang: Lang, key: &str, args: &[(&str, String)]) -> String {
-    let args: Vec<(&str, Cow<'_, str>)> = args.iter().map(|(name, value)| (*name, Cow::Borrowed(value.as_str()))).collect();
+    let args: Vec<(&str, Cow<'_, str>)> =
+        args.iter().map(|(name, value)| (*name, Cow::Borrowed(value.as_str()))).collect();
     say(lang, key, &args)
 }
 

@@ -52,7 +52,10 @@ mod tests {
     #[test]
     fn only_what_is_a_filter_goes_on() {
         let way = |family: &str, source: &str| Way { family: family.into(), source: source.into() };
-        assert_eq!(way("conflict", "saramin").onto("/cases/c1?after=2"), "/cases/c1?after=2&family=conflict&source=saramin");
+        assert_eq!(
+            way("conflict", "saramin").onto("/cases/c1?after=2"),
+            "/cases/c1?after=2&family=conflict&source=saramin"
+        );
         assert_eq!(way("\" onload", "//evil").onto("/queue"), "/queue");
     }
 }

@@ -107,7 +107,11 @@ mod tests {
     #[test]
     fn what_was_merged_runs_beside_the_founder_until_then() {
         let tree = draw(
-            vec![branch("late", 500, None, false), branch("own", 100, Some(600), false), branch("founder", 0, None, true)],
+            vec![
+                branch("late", 500, None, false),
+                branch("own", 100, Some(600), false),
+                branch("founder", 0, None, true),
+            ],
             1_000,
         );
         let told: Vec<String> = tree.branches.iter().map(|b| format!("{} {} {}", b.name, b.class, b.path)).collect();
