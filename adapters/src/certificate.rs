@@ -31,6 +31,8 @@ pub struct SliceSeen {
     pub rejects: u64,
     /// Rows the manifest skips.
     pub skipped: u64,
+    /// Rows like one before, where the source gives no ids: two postings that say the same are one to us, and both count.
+    pub twins: u64,
     /// It was replaced by pieces, which are slices of their own.
     pub split: bool,
     /// Why it is not complete although it ended (a cap, the page limit, a page that repeats).
@@ -151,7 +153,7 @@ fn reasons(seen: &Seen, read: &[&SliceSeen], certificate: &Certificate) -> Vec<S
 /// Rows a slice misses of what its total claims, when they are more than a list loses while it is read.
 fn missing(slice: &SliceSeen) -> Option<u64> {
     let claimed = slice.claimed?;
-    let came = (slice.distinct + slice.rejects + slice.skipped).min(slice.received.max(slice.distinct));
+    let came = (slice.distinct + slice.twins + slice.rejects + slice.skipped).min(slice.received.max(slice.distinct));
     let missing = claimed.saturating_sub(came);
     (missing > 0 && missing * 1000 > claimed * MISSING_PER_THOUSAND).then_some(missing)
 }
@@ -186,14 +188,16 @@ mod tests {
         let split = SliceSeen { split: true, ..slice(Some(700), 0) };
         let rejects = SliceSeen { rejects: 11, distinct: 89, ..slice(Some(100), 100) };
         let twice = SliceSeen { distinct: 90, ..slice(Some(100), 100) };
+        let alike = SliceSeen { twins: 10, ..twice.clone() };
         let skipped = SliceSeen { skipped: 20, distinct: 80, ..slice(Some(100), 100) };
-        let table: [(Seen, &str); 16] = [
+        let table: [(Seen, &str); 17] = [
             (seen(vec![slice(Some(1000), 1000)], None), "complete"),
             (seen(vec![slice(None, 7)], None), "complete"),
             (seen(vec![slice(Some(0), 0)], None), "complete"),
             (seen(vec![slice(Some(10_000), 9_990)], None), "complete"),
             (seen(vec![slice(Some(1000), 800)], None), "all: the source says 1000 rows, 800 came, 200 are missing"),
             (seen(vec![twice], None), "all: the source says 100 rows, 90 came, 10 are missing"),
+            (seen(vec![alike], None), "complete"),
             (seen(vec![skipped], None), "complete"),
             (seen(vec![failed], None), "0 of 1 slices were read to their end; all: retry: status 502"),
             (seen(vec![capped], None), "all: cap of 500 rows reached"),

@@ -51,6 +51,11 @@ enum Origin {
 pub(crate) type CodesLookup<'a> = &'a dyn Fn(&str) -> Option<Arc<CodeTable>>;
 
 impl Field {
+    /// Whether its text is a hash of others.
+    pub(crate) fn is_hash(&self) -> bool {
+        matches!(self.origin, Origin::Hash(_))
+    }
+
     pub(crate) fn compile(
         field: RawField,
         table: &FieldTable,

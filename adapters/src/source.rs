@@ -171,6 +171,11 @@ impl Source {
         &self.hosts
     }
 
+    /// Whether its rows have no ids of their own, so that one is made of what a row says.
+    pub fn makes_ids(&self) -> bool {
+        self.fields.iter().any(|field| field.field == RawField::ExternalId && field.is_hash())
+    }
+
     /// The address of its list, templates unfilled.
     pub fn url(&self) -> &str {
         &self.requester.shown

@@ -32,6 +32,8 @@ const PROVINCES: [(&str, &str); 17] = [
 
 struct Row {
     portal: usize,
+    /// Number in the portal's address.
+    id: String,
     company: String,
     title: String,
     details: String,
@@ -44,7 +46,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         names.push(name.to_owned());
         read(portal, name, path, &mut rows, &mut profiles)?;
     }
-    let model = Model::default();
+    let mut model = Model::default();
+    model.common = dedup::Common::of(&profiles);
     let group: FxHashMap<i64, i64> = cluster_all(&profiles, &model, 1).into_iter().collect();
     let mut lines = Vec::new();
     let mut joined: FxHashMap<(usize, usize), usize> = FxHashMap::default();
@@ -66,7 +69,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     lines.sort_unstable();
     for (what, sum, a, b) in lines {
-        let row = |at: usize| format!("{}\t{}\t{}", rows[at].company, rows[at].title, rows[at].details);
+        let row = |at: usize| {
+            let id = format!("{}/{}", names[rows[at].portal], rows[at].id);
+            format!("{id}\t{}\t{}\t{}", rows[at].company, rows[at].title, rows[at].details)
+        };
         println!("{what}\t{:.1}\t{}\t{}", f64::from(sum) / 1000.0, row(a), row(b));
     }
     let mut pairs: Vec<_> = joined.into_iter().collect();
@@ -98,7 +104,8 @@ fn read(
         let id = profiles.len() as i64 + 1;
         let profile = Profile::of(id, &source, id_in(&link), &posting, &Contact::default());
         profiles.push(profile.with_life(Some(DAY), None));
-        rows.push(Row { portal, company: cell(1), title: cell(2), details });
+        let number = id_in(&link).rsplit('/').next().unwrap_or_default().to_owned();
+        rows.push(Row { portal, id: number, company: cell(1), title: cell(2), details });
     }
     Ok(())
 }

@@ -80,6 +80,45 @@ pub struct Link {
     pub score: i32,
 }
 
+/// What clustering must know of the items it groups; items are numbered from 0. Postings are one kind of item, the records
+/// of [`crate::generic`] another.
+pub trait Items: Sync {
+    /// The id of an item; ties are broken by it.
+    fn id(&self, at: usize) -> PostingId;
+    /// The score of two, in thousandths of a bit.
+    fn score(&self, a: usize, b: usize) -> i32;
+    /// The same where only scores from `floor` on matter.
+    fn score_from(&self, a: usize, b: usize, floor: i32) -> Option<i32> {
+        Some(self.score(a, b)).filter(|score| *score >= floor)
+    }
+    /// Whether the two can never be one, unless a steward says so.
+    fn apart(&self, a: usize, b: usize) -> bool;
+}
+
+/// Postings under a model.
+pub(crate) struct Postings<'a> {
+    pub(crate) profiles: &'a [&'a Profile],
+    pub(crate) model: &'a Model,
+}
+
+impl Items for Postings<'_> {
+    fn id(&self, at: usize) -> PostingId {
+        self.profiles[at].id
+    }
+
+    fn score(&self, a: usize, b: usize) -> i32 {
+        self.model.score(&self.model.levels(self.profiles[a], self.profiles[b]))
+    }
+
+    fn score_from(&self, a: usize, b: usize, floor: i32) -> Option<i32> {
+        self.model.score_from(self.profiles[a], self.profiles[b], floor)
+    }
+
+    fn apart(&self, a: usize, b: usize) -> bool {
+        exclusive(self.profiles[a], self.profiles[b])
+    }
+}
+
 /// Rulings by pair, both orders looked up alike. The last of two rulings on one pair holds.
 #[derive(Clone, Debug, Default)]
 pub struct Rulings {
@@ -122,22 +161,23 @@ fn find(parent: &mut [u32], mut i: u32) -> u32 {
     i
 }
 
-/// Groups of one component, as indexes into `profiles`, each sorted by posting id, groups by their first.
-/// `conflicts` receives must-links that a cannot-link forbids: cases for a second steward.
+/// Groups of one component, as item numbers, each sorted by id, groups by their first. `conflicts` receives must-links
+/// that a cannot-link forbids: cases for a second steward.
 pub fn groups(
-    profiles: &[&Profile],
+    items: &impl Items,
+    count: usize,
     links: &[Link],
     rulings: &Rulings,
     model: &Model,
     conflicts: &mut Vec<(PostingId, PostingId)>,
 ) -> Vec<Vec<usize>> {
-    let mut order: Vec<usize> = (0..profiles.len()).collect();
-    order.sort_unstable_by_key(|i| profiles[*i].id);
+    let mut order: Vec<usize> = (0..count).collect();
+    order.sort_unstable_by_key(|i| items.id(*i));
     let mut out = Vec::new();
-    for part in cut(profiles, order, links, rulings, model) {
-        out.extend(linkage(profiles, &part, rulings, model, conflicts, None));
+    for part in cut(items, order, links, rulings, model) {
+        out.extend(linkage(items, &part, rulings, model, conflicts, None));
     }
-    out.sort_unstable_by_key(|group| profiles[group[0]].id);
+    out.sort_unstable_by_key(|group| items.id(group[0]));
     out
 }
 
@@ -151,7 +191,8 @@ pub fn how(profiles: &[Profile], rulings: &[Ruling], model: &Model) -> How {
     let part: Vec<usize> = (0..all.len()).collect();
     let mut out = How::default();
     if !part.is_empty() {
-        let groups = linkage(&all, &part, &Rulings::of(rulings), model, &mut Vec::new(), Some(&mut out));
+        let items = Postings { profiles: &all, model };
+        let groups = linkage(&items, &part, &Rulings::of(rulings), model, &mut Vec::new(), Some(&mut out));
         out.groups = groups.into_iter().map(|g| g.into_iter().map(|i| all[i].id).collect()).collect();
         out.groups.sort_unstable();
     }
@@ -159,7 +200,7 @@ pub fn how(profiles: &[Profile], rulings: &[Ruling], model: &Model) -> How {
 }
 
 /// Cuts a component that is too large at ever stronger links.
-fn cut(profiles: &[&Profile], all: Vec<usize>, links: &[Link], rulings: &Rulings, model: &Model) -> Vec<Vec<usize>> {
+fn cut(items: &impl Items, all: Vec<usize>, links: &[Link], rulings: &Rulings, model: &Model) -> Vec<Vec<usize>> {
     let mut pending = vec![(all, 0)];
     let mut out = Vec::new();
     while let Some((part, cuts)) = pending.pop() {
@@ -176,7 +217,7 @@ fn cut(profiles: &[&Profile], all: Vec<usize>, links: &[Link], rulings: &Rulings
         let inside: FxHashMap<usize, u32> = part.iter().enumerate().map(|(at, i)| (*i, at as u32)).collect();
         let strong = links.iter().filter_map(|link| {
             let (a, b) = (inside.get(&(link.a as usize))?, inside.get(&(link.b as usize))?);
-            let ruled = rulings.get(profiles[link.a as usize].id, profiles[link.b as usize].id) == Some(true);
+            let ruled = rulings.get(items.id(link.a as usize), items.id(link.b as usize)) == Some(true);
             (link.score >= floor || ruled).then_some((*a, *b))
         });
         let roots = components(part.len(), strong);
@@ -190,7 +231,7 @@ fn cut(profiles: &[&Profile], all: Vec<usize>, links: &[Link], rulings: &Rulings
             out.extend(part.chunks(COMPONENT_MAX).map(<[usize]>::to_vec));
             continue;
         }
-        parts.sort_unstable_by_key(|p| profiles[p[0]].id);
+        parts.sort_unstable_by_key(|p| items.id(p[0]));
         pending.extend(parts.into_iter().map(|p| (p, cuts + 1)));
     }
     out
@@ -209,7 +250,7 @@ struct Cross {
 
 /// Average linkage over one part, exact: every cross pair is scored.
 fn linkage(
-    profiles: &[&Profile],
+    items: &impl Items,
     part: &[usize],
     rulings: &Rulings,
     model: &Model,
@@ -224,16 +265,16 @@ fn linkage(
     let mut must = Vec::new();
     for i in 0..n {
         for j in i + 1..n {
-            let (a, b) = (profiles[part[i]], profiles[part[j]]);
-            let ruling = rulings.get(a.id, b.id);
+            let (a, b) = (part[i], part[j]);
+            let ruling = rulings.get(items.id(a), items.id(b));
             let apart = match ruling {
                 Some(same) => !same,
-                None => exclusive(a, b),
+                None => items.apart(a, b),
             };
             if ruling == Some(true) {
                 must.push((i, j));
             }
-            let score = if apart { model.auto - model.cap } else { model.score(&model.levels(a, b)) };
+            let score = if apart { model.auto - model.cap } else { items.score(a, b) };
             let (sum, scores) = (model.margin(score), i64::from(score));
             let pair = Cross { sum, scores, pairs: 1, apart, ruled_apart: ruling == Some(false) };
             cross[i * n + j] = pair;
@@ -243,7 +284,7 @@ fn linkage(
     let mut groups: Vec<Vec<usize>> = (0..n).map(|i| vec![i]).collect();
     let mut at: Vec<usize> = (0..n).collect();
     let ids = |group: &[usize]| {
-        let mut ids: Vec<PostingId> = group.iter().map(|i| profiles[part[*i]].id).collect();
+        let mut ids: Vec<PostingId> = group.iter().map(|i| items.id(part[*i])).collect();
         ids.sort_unstable();
         ids
     };
@@ -259,7 +300,7 @@ fn linkage(
             continue;
         }
         if cross[a * n + b].ruled_apart {
-            conflicts.push(ordered(profiles[part[i]].id, profiles[part[j]].id));
+            conflicts.push(ordered(items.id(part[i]), items.id(part[j])));
             continue;
         }
         tell(&mut how, &groups, cross[a * n + b], a, b, true);
@@ -270,9 +311,8 @@ fn linkage(
         join(&mut groups, &mut at, &mut cross, n, a, b);
     }
     if let Some(how) = how {
-        let members: Vec<Vec<&Profile>> =
-            groups.iter().map(|group| group.iter().map(|i| profiles[part[*i]]).collect()).collect();
-        how.refused = refusals(&members, &cross, model);
+        let members: Vec<Vec<usize>> = groups.iter().map(|g| g.iter().map(|i| part[*i]).collect()).collect();
+        how.refused = refusals(items, &members, &cross, model);
     }
     groups
         .into_iter()
@@ -285,17 +325,17 @@ fn linkage(
 }
 
 /// Pairs of final groups of which some pair of postings scores as one vacancy.
-fn refusals(groups: &[Vec<&Profile>], cross: &[Cross], model: &Model) -> Vec<Refused> {
-    let ids = |group: &[&Profile]| {
-        let mut ids: Vec<PostingId> = group.iter().map(|p| p.id).collect();
+fn refusals(items: &impl Items, groups: &[Vec<usize>], cross: &[Cross], model: &Model) -> Vec<Refused> {
+    let ids = |group: &[usize]| {
+        let mut ids: Vec<PostingId> = group.iter().map(|at| items.id(*at)).collect();
         ids.sort_unstable();
         ids
     };
-    let linked = |x: &&Profile, y: &&Profile| model.score(&model.levels(x, y)) >= model.auto;
+    let linked = |x: usize, y: usize| items.score(x, y) >= model.auto;
     let mut out = Vec::new();
     for (a, left) in groups.iter().enumerate() {
         for (b, right) in groups.iter().enumerate().skip(a + 1) {
-            if !left.iter().any(|x| right.iter().any(|y| linked(x, y))) {
+            if !left.iter().any(|x| right.iter().any(|y| linked(*x, *y))) {
                 continue;
             }
             let pair = cross[a * groups.len() + b];

@@ -24,7 +24,13 @@ pub struct Common {
     titles: Vec<u64>,
     employers: Vec<u64>,
     lines: Vec<u32>,
+    /// One bit for the beginning of each line's hash: most lines are not in the list, and this says so at once.
+    #[serde(skip)]
+    lines_begin: Vec<u64>,
 }
+
+/// Bits of a line's hash that are looked up at once.
+const BEGIN_BITS: u32 = 18;
 
 impl Common {
     /// Counts what is common among some postings; the same for every order of them.
@@ -34,7 +40,9 @@ impl Common {
             titles: frequent(profiles.iter().map(|p| p.title_base), floor),
             employers: frequent(profiles.iter().map(|p| p.company_key), floor),
             lines: template_lines(profiles),
+            lines_begin: Vec::new(),
         }
+        .sorted()
     }
 
     /// Whether nothing is known to be common.
@@ -46,7 +54,18 @@ impl Common {
         self.titles.sort_unstable();
         self.employers.sort_unstable();
         self.lines.sort_unstable();
+        self.lines_begin = vec![0; if self.lines.is_empty() { 0 } else { 1 << (BEGIN_BITS - 6) }];
+        for line in &self.lines {
+            let at = line >> (32 - BEGIN_BITS);
+            self.lines_begin[(at >> 6) as usize] |= 1 << (at & 63);
+        }
         self
+    }
+
+    fn template(&self, line: u32) -> bool {
+        let at = line >> (32 - BEGIN_BITS);
+        let begins = self.lines_begin.get((at >> 6) as usize).is_some_and(|word| word >> (at & 63) & 1 == 1);
+        begins && self.lines.binary_search(&line).is_ok()
     }
 
     pub(crate) fn within_limits(&self) -> bool {
@@ -72,12 +91,16 @@ impl Common {
         let end = end(a).min(end(b));
         let inside = |list: &[u32]| list.partition_point(|line| *line <= end);
         let (a, b) = (&a[..inside(a)], &b[..inside(b)]);
-        let own = |line: &u32| self.lines.binary_search(line).is_err();
+        let own = |line: &u32| !self.template(*line);
         let of_a = a.iter().filter(|line| own(line)).count();
         let of_b = b.iter().filter(|line| own(line)).count();
         out.own = (of_a, of_b);
         out.template = (a.len() - of_a, b.len() - of_b);
-        out.shared = a.iter().filter(|line| own(line) && b.binary_search(line).is_ok()).count();
+        out.shared = if of_a == 0 || of_b == 0 {
+            0
+        } else {
+            a.iter().filter(|line| b.binary_search(line).is_ok() && own(line)).count()
+        };
         out
     }
 }

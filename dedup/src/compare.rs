@@ -72,26 +72,20 @@ const LATER_DAYS: i64 = 120;
 
 /// Compares two profiles; `common` is what tells little because many say it. Symmetric.
 pub fn compare(a: &Profile, b: &Profile, common: &Common) -> Levels {
-    let mut levels = [0u8; COMPARISONS];
-    let sets = overlaps(&a.salient, &b.salient);
+    let mut levels = Levels::default();
+    at_hand(a, b, &mut levels);
+    rest(a, b, common, &mut levels);
+    levels
+}
+
+/// The comparisons of what lies in the profile itself: quick, and mostly enough to see that two are nothing alike.
+pub(crate) fn at_hand(a: &Profile, b: &Profile, levels: &mut Levels) {
+    let levels = &mut levels.0;
     let timing = timing(a, b);
-    levels[REQUISITION] = if a.requisition == 0 || b.requisition == 0 {
-        0
-    } else if a.requisition == b.requisition {
-        1
-    } else {
-        2
-    };
+    levels[REQUISITION] = equal(a.requisition, b.requisition);
     levels[BUSINESS] = equal(a.business, b.business);
-    levels[COMPANY] = company(a, b, common);
     levels[BRANCH] = equal(u64::from(a.branch), u64::from(b.branch));
-    levels[TITLE] = title(a, b, common);
-    levels[PLACE] = place(region(&a.regions, &b.regions), in_three(sets[Salient::Place as usize]));
     levels[PAY] = pay(a.pay, b.pay);
-    levels[HOURS] = in_three(sets[Salient::Time as usize]);
-    levels[NUMBERS] = in_five(sets[Salient::Number as usize]);
-    levels[CONDITIONS] = in_five(sets[Salient::Condition as usize]);
-    levels[TEXT] = text(a, b, common);
     levels[TIMING] = timing;
     // a repost has a closing date of its own
     levels[CLOSING] = if timing <= 3 { closing(a.deadline, b.deadline) } else { 0 };
@@ -100,8 +94,28 @@ pub fn compare(a: &Profile, b: &Profile, common: &Common) -> Levels {
     levels[CONTRACT] = contract(a.contract, b.contract);
     levels[CONTACT] = contact(&a.contacts, &b.contacts);
     levels[ASKED] = asked(a, b);
-    levels[ORIGIN] = origin(a, b, &levels);
-    Levels(levels)
+}
+
+/// What [`at_hand`] leaves: names, words and texts, and what the portals say.
+pub(crate) fn rest(a: &Profile, b: &Profile, common: &Common, levels: &mut Levels) {
+    let sets = overlaps(&a.salient, &b.salient);
+    let levels = &mut levels.0;
+    levels[COMPANY] = company(a, b, common);
+    levels[TITLE] = title(a, b, common);
+    levels[PLACE] = place(region(&a.regions, &b.regions), in_three(sets[Salient::Place as usize]));
+    levels[HOURS] = in_three(sets[Salient::Time as usize]);
+    levels[NUMBERS] = in_five(sets[Salient::Number as usize]);
+    levels[CONDITIONS] = in_five(sets[Salient::Condition as usize]);
+    levels[TEXT] = text(a, b, common);
+    levels[ORIGIN] = origin(a, b, levels);
+}
+
+/// Comparisons that [`rest`] makes, of those that do not rest on what portals say.
+pub(crate) const REST: [usize; 7] = [COMPANY, TITLE, PLACE, HOURS, NUMBERS, CONDITIONS, TEXT];
+
+/// Whether one of two says whose posting it is: then nothing may be concluded before that is looked at.
+pub(crate) fn names_an_origin(a: &Profile, b: &Profile) -> bool {
+    a.origin.is_some() || b.origin.is_some() || a.origin_url != 0 || b.origin_url != 0
 }
 
 /// Whether the source says they are two vacancies: both live at one time in one source that does not repeat itself,

@@ -312,7 +312,9 @@ impl<'a> Scene<'a> {
         let mut groups = Vec::new();
         for (members, links) in parts {
             let profiles: Vec<&Profile> = members.iter().map(|at| self.profiles[&ids[*at as usize]]).collect();
-            for group in cluster::groups(&profiles, &links, &self.rulings, model, &mut conflicts) {
+            let items = cluster::Postings { profiles: &profiles, model };
+            let count = profiles.len();
+            for group in cluster::groups(&items, count, &links, &self.rulings, model, &mut conflicts) {
                 groups.push(group.into_iter().map(|i| profiles[i].id).collect::<Vec<_>>());
             }
         }

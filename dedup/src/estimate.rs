@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::batch::{candidates, cluster_all, in_threads};
 use crate::common::Common;
-use crate::compare::{self, COMPARISONS, Levels, TABLE, exclusive};
+use crate::compare::{self, Levels, TABLE, exclusive};
 use crate::profile::Profile;
 use crate::weigh::Model;
 use crate::{PostingId, Ruling};
@@ -239,8 +239,24 @@ fn drawn(all: Vec<Levels>) -> Vec<Levels> {
     all.into_iter().step_by(step).collect()
 }
 
+/// The comparisons that weights are fitted for.
+pub(crate) struct Shape<'a> {
+    /// Levels of each, `unknown` included, and whether a level never weighs more than the one before it.
+    pub(crate) comparisons: Vec<(usize, bool)>,
+    /// Those whose weights stay.
+    pub(crate) held: &'a [usize],
+    /// Those whose evidence against is never learned to be weaker than given.
+    pub(crate) defining: &'a [usize],
+}
+
 /// Ridge logistic regression on the levels, centred on `centre`, by cyclic Newton steps; weights stay additive bits.
 pub fn fit(model: &mut Model, examples: &[Example], centre: &Model, pull: f64, held: &[usize]) {
+    let comparisons = TABLE.iter().map(|c| (c.levels.len(), c.ordered)).collect();
+    fit_shape(model, examples, centre, pull, &Shape { comparisons, held, defining: &DEFINING });
+}
+
+/// The same for any comparisons.
+pub(crate) fn fit_shape(model: &mut Model, examples: &[Example], centre: &Model, pull: f64, shape: &Shape<'_>) {
     let mut scores: Vec<f64> = examples.iter().map(|e| f64::from(model.score(&e.levels)) / 1000.0).collect();
     let base = f64::from(model.auto) / 1000.0;
     let all: Vec<u32> = (0..examples.len() as u32).collect();
@@ -248,8 +264,8 @@ pub fn fit(model: &mut Model, examples: &[Example], centre: &Model, pull: f64, h
         let before = model.clone();
         let prior = step(examples, &mut scores, &all, base, f64::from(model.prior - centre.prior) / 1000.0, pull);
         model.prior += (prior * 1000.0).round() as i32;
-        for at in (0..COMPARISONS).filter(|at| !held.contains(at)) {
-            let mut by_level: Vec<Vec<u32>> = vec![Vec::new(); TABLE[at].levels.len()];
+        for (at, (levels, ordered)) in shape.comparisons.iter().enumerate().filter(|(at, _)| !shape.held.contains(at)) {
+            let mut by_level: Vec<Vec<u32>> = vec![Vec::new(); *levels];
             for (i, example) in examples.iter().enumerate() {
                 if let Some(bucket) = by_level.get_mut(usize::from(example.levels.0[at])) {
                     bucket.push(i as u32);
@@ -263,7 +279,7 @@ pub fn fit(model: &mut Model, examples: &[Example], centre: &Model, pull: f64, h
                 if given.abs() > CLAMP {
                     next = given;
                 }
-                if DEFINING.contains(&at) && given < 0 {
+                if shape.defining.contains(&at) && given < 0 {
                     next = next.min(given);
                 }
                 let correction = f64::from(next - now) / 1000.0 - by;
@@ -272,7 +288,7 @@ pub fn fit(model: &mut Model, examples: &[Example], centre: &Model, pull: f64, h
                 }
                 model.set_weight(at, level, next);
             }
-            if TABLE[at].ordered {
+            if *ordered {
                 put_in_order(model, at, &by_level, &mut scores);
             }
         }

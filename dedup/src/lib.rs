@@ -9,6 +9,7 @@ pub mod cluster;
 pub mod compare;
 pub mod estimate;
 pub mod eval;
+pub mod generic;
 pub mod records;
 
 mod ask;

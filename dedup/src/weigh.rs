@@ -7,11 +7,11 @@ use std::sync::OnceLock;
 use serde::{Deserialize, Serialize};
 
 use crate::common::Common;
-use crate::compare::{COMPARISONS, Levels, TABLE, compare};
+use crate::compare::{self, COMPARISONS, Levels, TABLE, compare};
 use crate::profile::Profile;
 
 /// Levels of the comparison with most of them, `unknown` included.
-const LEVELS_MAX: usize = 12;
+pub(crate) const LEVELS_MAX: usize = 12;
 /// Largest weight accepted, in thousandths of a bit.
 pub const WEIGHT_MAX: i32 = 30_000;
 
@@ -236,6 +236,24 @@ impl Model {
     /// How two postings compare under this model's common values.
     pub fn levels(&self, a: &Profile, b: &Profile) -> Levels {
         compare(a, b, &self.common)
+    }
+
+    /// The score of two postings, `None` when it cannot reach `floor`; then most of the comparing is saved.
+    pub(crate) fn score_from(&self, a: &Profile, b: &Profile, floor: i32) -> Option<i32> {
+        let mut levels = Levels::default();
+        compare::at_hand(a, b, &mut levels);
+        if !compare::names_an_origin(a, b) && self.score(&levels) + self.most_left(a, b) < floor {
+            return None;
+        }
+        compare::rest(a, b, &self.common, &mut levels);
+        Some(self.score(&levels)).filter(|score| *score >= floor)
+    }
+
+    /// The most that the comparisons left by [`compare::at_hand`] can add.
+    fn most_left(&self, a: &Profile, b: &Profile) -> i32 {
+        let most = |at: usize| self.weights[at].iter().copied().max().unwrap_or(0).max(0);
+        let texts = if a.text.shingles == 0 || b.text.shingles == 0 { 0 } else { most(compare::TEXT) };
+        compare::REST.iter().filter(|at| **at != compare::TEXT).map(|at| most(*at)).sum::<i32>() + texts
     }
 
     /// The score of a pair: prior and all weights.

@@ -287,14 +287,18 @@
 
   // ---- focus and messages over swaps
 
-  /** Puts the focus where a page begins, if it is nowhere. */
+  /** Puts the focus where a page begins. */
+  function start() {
+    const first = find("[data-focus-first]") ?? find("main h1") ?? find("main");
+    if (!first) return;
+    if (!first.matches("a[href], button, input, select, textarea, [tabindex]")) first.tabIndex = -1;
+    first.focus({ preventScroll: true });
+  }
+
+  /** The same, if it is nowhere. */
   function home() {
     const at = document.activeElement;
-    if (at && at !== body && at.isConnected) return;
-    const start = find("[data-focus-first]") ?? find("main h1") ?? find("main");
-    if (!start) return;
-    if (!start.matches("a[href], button, input, select, textarea, [tabindex]")) start.tabIndex = -1;
-    start.focus({ preventScroll: true });
+    if (!at || at === body || !at.isConnected) start();
   }
 
   let returnTo = null;
@@ -314,8 +318,9 @@
     follow_frame();
     const same = returnTo && document.getElementById(returnTo);
     returnTo = null;
+    // a new case begins at its heading, also where it has a field of the same name as the one before
     if (same) same.focus({ preventScroll: true });
-    home();
+    else start();
     say(find("[data-say]")?.dataset.say);
   }
 
@@ -345,7 +350,7 @@
     event.detail.target = main;
     event.detail.swapOverride = "outerHTML";
   });
-  document.addEventListener("htmx:afterSettle", () => { if (busy) settled(); });
+  document.addEventListener("htmx:afterSwap", () => { if (busy) settled(); });
   for (const failed of ["htmx:sendError", "htmx:timeout", "htmx:responseError", "htmx:swapError"]) {
     document.addEventListener(failed, () => {
       busy = false;
@@ -353,6 +358,11 @@
       home();
     });
   }
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", settled);
-  else settled();
+  // a page that says where it begins, or what was done, begins there; any other is left to the browser
+  const opened = () => {
+    if (find("[data-focus-first]")) home();
+    say(find("[data-say]")?.dataset.say);
+  };
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", opened);
+  else opened();
 })();

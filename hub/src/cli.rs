@@ -84,8 +84,7 @@ pub enum Command {
     #[command(subcommand)]
     Vacancy(vacancy::VacancyCommand),
     /// Questions for a steward.
-    #[command(subcommand)]
-    Case(case::CaseCommand),
+    Case(case::CaseArgs),
     /// How well strings and postings are read.
     #[command(subcommand)]
     Normalize(normalize::NormalizeCommand),
@@ -93,8 +92,7 @@ pub enum Command {
     #[command(subcommand)]
     Vet(vet::VetCommand),
     /// Replay the store under the present rules.
-    #[command(subcommand)]
-    Renormalize(renormalize::RenormalizeCommand),
+    Renormalize(renormalize::RenormalizeArgs),
     /// Deduplicate files of records; learn and compare weights.
     #[command(subcommand)]
     Dedup(dedup::DedupCommand),
@@ -157,7 +155,7 @@ pub async fn run(cli: Cli) -> Result<Code> {
         Command::Vacancy(command) => vacancy::run(&ctx, command).await,
         Command::Case(command) => case::run(&ctx, command).await,
         Command::Vet(command) => vet::run(&ctx, command).await,
-        Command::Renormalize(command) => renormalize::run(&ctx, command).await,
+        Command::Renormalize(args) => renormalize::run(&ctx, args).await,
         Command::Dedup(command) => dedup::run(&ctx, command).await,
         Command::Report(command) => report::run(&ctx, command).await,
         Command::Linked(command) => linked::run(&ctx, command).await,

@@ -67,11 +67,16 @@ pub use rights::{May, Right};
 /// The board of sources walks tables: it is made no more often than this, and more rarely where it takes long.
 const BOARD_KEPT: Duration = Duration::from_secs(5);
 
+/// The figures of the review look at all decisions of a week.
+const REVIEW_KEPT: Duration = Duration::from_secs(30);
+
 /// What the handlers share.
 pub(crate) struct Console {
     pub(crate) world: World,
     /// The board of sources.
     board: Arc<Kept<Board>>,
+    /// How the review goes.
+    review: Arc<Kept<crate::review::Stats>>,
 }
 
 /// As handlers ask for it: `State(console): State<Shared>`.
@@ -104,7 +109,7 @@ pub fn rights() -> Vec<Right> {
 
 /// The console's routes over a world.
 pub fn router(world: World) -> Router {
-    let console: Shared = Arc::new(Console { world, board: Kept::new(BOARD_KEPT) });
+    let console: Shared = Arc::new(Console { world, board: Kept::new(BOARD_KEPT), review: Kept::new(REVIEW_KEPT) });
     let below = |screens: Screens| {
         screens.into_router().fallback(problem::nowhere).method_not_allowed_fallback(problem::wrong_method)
     };

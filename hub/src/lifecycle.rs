@@ -1,6 +1,7 @@
 //! Is this job still open? `fuse` decides for a posting and `vacancy` for the job its postings make up, both purely from
 //! evidence, whatever the order it came in; `stand` brings what the store holds to them and back.
 
+pub mod act;
 pub mod calibrate;
 pub mod evidence;
 pub mod freshness;
@@ -9,16 +10,20 @@ pub mod guard;
 pub mod hazard;
 pub mod history;
 pub mod job;
+pub mod measure;
+pub mod page;
 pub mod pass;
+pub mod probe;
 pub mod rules;
 pub mod stand;
 
 use chrono::NaiveDate;
 use normalizer::{CloseKind, Posting, SourceStatus};
 
+pub use act::{Act, act, daily};
 pub use fuse::{Verdict, fuse};
 pub use job::{Life, Standing, vacancy};
-pub use pass::close_deadlines;
+pub use pass::{block, close_deadlines, release, take_back_release};
 pub use rules::{Learned, Rules};
 pub use stand::{At, Changes, record, withdraw};
 

@@ -4,9 +4,13 @@
 
 pub mod assign;
 pub mod batch;
+pub mod coherence;
 pub mod crosswalk;
+mod facts;
 pub mod import;
 pub mod personal;
+pub mod placement;
 pub mod proof;
+pub mod stages;
 pub mod training;
 pub mod window;

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 use store::StoreError;
-use store::verdict::{Judged, Wanted};
+use store::partner::{Judged, Wanted};
 
 use crate::pipeline::{Body, source_number};
 use crate::view::PostingId;
@@ -80,8 +80,8 @@ pub struct Scorecard {
 /// When the store fails.
 pub async fn scorecard(world: &World, source: &str) -> Result<Scorecard, StoreError> {
     let number = source_number(source);
-    let mut card = Scorecard { rules: world.store.rules_of(number).await?, ..Scorecard::default() };
-    for (state, verdict, count, merged) in world.store.sums_of(number).await? {
+    let mut card = Scorecard { rules: world.store.partner_rules(number).await?, ..Scorecard::default() };
+    for (state, verdict, count, merged) in world.store.partner_sums(number).await? {
         if state == "closed" {
             card.closed += count;
             continue;
@@ -112,7 +112,7 @@ pub async fn verdicts(
     limit: i64,
     mask: impl Fn(&str) -> String,
 ) -> Result<(Vec<VerdictRow>, Option<i64>), StoreError> {
-    let mut rows = world.store.verdicts(source_number(source), wanted, limit + 1).await?;
+    let mut rows = world.store.partner_verdicts(source_number(source), wanted, limit + 1).await?;
     let more = rows.len() as i64 > limit;
     rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let next = rows.last().filter(|_| more).map(|row| row.id);

@@ -7,9 +7,10 @@
 mod close;
 mod counts;
 mod fetch;
-mod intake;
-mod keep;
-mod plan;
+pub(crate) mod intake;
+pub(crate) mod judge;
+pub(crate) mod keep;
+pub(crate) mod plan;
 pub(crate) mod settle;
 mod standing;
 mod sweep;
@@ -163,6 +164,9 @@ async fn run_inner(world: &World, source: &Arc<Source>, options: &RunOptions) ->
         Ok(End::Stop(trouble)) => close::stop(&mut sync, trouble).await?,
         Err(error) => return Err(error),
     };
+    if crate::terms::Terms::is_signal(&**source) {
+        crate::linked::coherence::after_run(world, source.name(), &report).await?;
+    }
     drop(beat);
     world.store.release(&sync.lease).await?;
     Ok(report)
@@ -260,6 +264,27 @@ fn from_json<T: serde::de::DeserializeOwned>(table: &'static str, id: &str, text
 /// The stable number of a source: 31 bits of a hash of its name.
 pub fn source_number(name: &str) -> i64 {
     i64::from(u32::try_from(xxhash_rust::xxh3::xxh3_64(name.as_bytes()) & 0x7fff_ffff).unwrap_or_default())
+}
+
+/// Decides anew which postings are one vacancy, for all of them: after new weights, or to see that nothing moves. What is
+/// stored of their relations is what is weighed again. Gives the number of postings.
+///
+/// # Errors
+/// When the store fails; what was written before stays.
+pub async fn resolve_again(world: &World) -> Result<u64, StoreError> {
+    /// Postings of one transaction.
+    const BATCH: i64 = 500;
+    let (mut after, mut count) = (i64::MIN, 0);
+    loop {
+        let postings = world.store.posting_ids_after(after, BATCH).await?;
+        let Some(last) = postings.last() else { return Ok(count) };
+        after = *last;
+        count += postings.len() as u64;
+        let tx = world.store.write().await?;
+        let judge = settle::Judge::of(world, world.clock.now().timestamp_millis(), None);
+        settle::resettle(&tx, &judge, &settle::Shift { postings, ..settle::Shift::default() }).await?;
+        tx.commit().await?;
+    }
 }
 
 /// The id of a posting: xxh3-64 of `source NUL external_id`.

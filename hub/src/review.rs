@@ -6,10 +6,15 @@
 //! ([`standing`]), which the pipeline asks for whenever it settles postings. `docs/reviewing.md` has the rules.
 
 pub mod ask;
+pub mod audit;
+pub mod bulk;
 pub mod case_view;
 pub mod decide;
+pub(crate) mod doubt;
+mod effects;
 pub mod lease;
 pub mod standing;
+pub mod stats;
 pub mod suggest;
 pub mod undo;
 
@@ -22,10 +27,12 @@ use serde_json::Value;
 use store::StoreError;
 
 pub use ask::{ask, by_hand};
+pub use audit::audit;
 pub use case_view::{CaseView, view};
 pub use decide::{approve, decide, raise, refuse};
-pub use lease::{Filter, Leased, extend, keep_draft, next, queue, release};
-pub use undo::{Dependant, dependants, undo};
+pub use lease::{Filter, Leased, extend, keep_draft, next, queue, release, take};
+pub use stats::{Stats, stats};
+pub use undo::{Dependant, dependants, tick, undo};
 
 /// What a question is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -34,6 +34,8 @@ pub struct Settings {
     pub lifecycle: LifecycleSettings,
     /// Linked systems.
     pub linked: LinkedSettings,
+    /// Verification steps by class.
+    pub stages: crate::linked::stages::StageSettings,
     /// Questions for stewards.
     pub review: ReviewSettings,
     /// The read API.
@@ -72,6 +74,8 @@ pub struct SourceSettings {
     pub base_url: Option<String>,
     /// Why it must not run.
     pub paused: Option<String>,
+    /// Pages of postings in doubt looked at after a run; not given = `lifecycle.probe.per_run`.
+    pub probes: Option<u32>,
 }
 
 /// `[run]`
@@ -134,6 +138,12 @@ pub struct LifecycleSettings {
 pub struct LinkedSettings {
     /// Business numbers a run asks about.
     pub lookup_max: i64,
+    /// Confidence from which hires fill a vacancy.
+    pub fill_confidence: f64,
+    /// Days after its supposed hire from which a posting that says something new speaks against it.
+    pub contradiction_days: i64,
+    /// Days back for which hires are matched.
+    pub match_days: i64,
 }
 
 /// `[review]`
@@ -164,6 +174,8 @@ pub struct ReviewSettings {
     pub conflicts_a_day: i64,
     /// Questions about doubtful postings a day, at most.
     pub suspicious_a_day: i64,
+    /// Questions about jobs that are probably taken a day, at most.
+    pub filled_a_day: i64,
     /// One in so many postings that a rule wants looked at is asked about.
     pub suspicious_sample: u64,
     /// Reason codes one may give.

@@ -6,6 +6,7 @@ use adapters::Source;
 use chrono::{DateTime, Utc};
 use futures_util::{StreamExt, stream};
 
+use crate::lifecycle;
 use crate::pipeline::{self, RunError, RunOptions, RunReport, source_number};
 use crate::schedule::Schedule;
 use crate::terms::Terms;
@@ -21,7 +22,31 @@ pub async fn sync_all(
     let (linked, portals): (Vec<_>, Vec<_>) = sources.iter().cloned().partition(|s| s.is_signal());
     let mut reports = wave(world, portals, options).await;
     reports.extend(wave(world, linked, options).await);
+    // what came after a linked system's run, and what every day brings: samples, tests that end
+    if let Err(error) = crate::linked::coherence::catch_up(world).await {
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "linked systems are not caught up with; the next round does it"
+        );
+    }
+    if let Err(error) = crate::review::tick(world).await {
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "the review is not brought up to date; the next round does it"
+        );
+    }
     remember_web(world).await;
+    if world.lifecycle.pass_is_due(world.clock.now().timestamp_millis())
+        && let Err(error) = lifecycle::daily(world).await
+    {
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "the pass over what time changes failed; the next round tries again"
+        );
+    }
+    if let Err(error) = world.lifecycle.renew(&world.store).await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "cannot learn from what was counted; the rules stay");
+    }
     reports
 }
 
@@ -54,13 +79,23 @@ async fn wave(world: &World, sources: Vec<Arc<Source>>, options: &RunOptions) ->
                 // its own task: a panic there ends that run and no other
                 let name = source.name().to_owned();
                 let class = source.class().name().to_owned();
-                let task = tokio::spawn(async move { pipeline::run(&world, &source, &options).await });
+                let task = tokio::spawn(async move { run_and_look(&world, &source, &options).await });
                 task.await.unwrap_or_else(|error| Ok(broken(name, class, &error.to_string())))
             }
         })
         .buffer_unordered(world.settings.run.concurrency)
         .collect()
         .await
+}
+
+/// A run, and then a look at the pages of postings it left in doubt.
+async fn run_and_look(world: &World, source: &Arc<Source>, options: &RunOptions) -> Result<RunReport, RunError> {
+    let report = pipeline::run(world, source, options).await?;
+    if report.state == "complete" {
+        let looked = lifecycle::probe::after_run(world, source, report.run, &options.cancel).await;
+        looked.map_err(|error| RunError::Store { source_name: source.name().to_owned(), error })?;
+    }
+    Ok(report)
 }
 
 fn broken(source: String, class: String, why: &str) -> RunReport {

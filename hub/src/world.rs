@@ -33,6 +33,8 @@ pub struct World {
     pub traits: Arc<FxHashMap<i64, SourceTraits>>,
     /// Name and trust (thousandths) by source number.
     pub trust: Arc<FxHashMap<i64, (String, u16)>>,
+    /// Which verification steps postings go through, by source number.
+    pub policies: Arc<crate::linked::stages::Policies>,
     /// What evidence weighs, as learned so far.
     pub lifecycle: Arc<crate::lifecycle::Learned>,
 }
@@ -83,6 +85,7 @@ impl World {
             .map(|source| crate::pipeline::source_number(source.name()))
             .collect();
         let lifecycle = Arc::new(crate::lifecycle::Learned::new(&settings.lifecycle, closes_at_once));
+        let policies = Arc::new(crate::linked::stages::policies(&settings.stages));
         let path = settings.store.url.trim_start_matches("sqlite:");
         if !settings.store.url.contains("://")
             && let Some(folder) = std::path::Path::new(path).parent()
@@ -91,6 +94,7 @@ impl World {
         }
         let store = store::Store::open(&settings.store.url).await.context("cannot open the store")?;
         store.migrate().await.context("cannot bring the store's schema up to date")?;
+        let model = crate::matching::in_use(&store).await?;
         lifecycle.renew(&store).await?;
         let web = Web::new(settings.web.clone(), web_clock.clone())?;
         if let Some(state) = store.web_state().await?.and_then(|text| serde_json::from_str(&text).ok()) {
@@ -103,9 +107,10 @@ impl World {
             store,
             settings: Arc::new(settings),
             board: Arc::default(),
-            model: Arc::default(),
+            model,
             traits: Arc::new(traits),
             trust: Arc::new(trust),
+            policies,
             lifecycle,
         })
     }

@@ -3,6 +3,9 @@
 -- the page a posting was first seen on: with first_seen_ms it orders postings by age, and a vacancy bears the id of its oldest
 ALTER TABLE posting ADD COLUMN arrived BIGINT NOT NULL DEFAULT 0;
 
+-- a steward's verdict; the rules' own stays beside it, so that taking the word back needs nothing but removing it
+ALTER TABLE posting ADD COLUMN ruled TEXT;
+
 -- value × risk, the two numbers that do not change with the hour, is kept as `weight`; urgency is computed from due_ms
 ALTER TABLE steward_case ADD COLUMN vacancy BIGINT;
 ALTER TABLE steward_case ADD COLUMN value DOUBLE PRECISION NOT NULL DEFAULT 1;
@@ -21,6 +24,7 @@ CREATE INDEX steward_case_age ON steward_case (opened_ms, id) WHERE state = 'ope
 CREATE INDEX steward_case_family ON steward_case (family, weight, id) WHERE state = 'open';
 CREATE INDEX steward_case_second ON steward_case (weight, id) WHERE state = 'second';
 CREATE INDEX steward_case_held ON steward_case (until_ms) WHERE state = 'held';
+CREATE INDEX steward_case_opened ON steward_case (family, opened_ms);
 CREATE INDEX steward_case_a ON steward_case (a) WHERE a IS NOT NULL;
 CREATE INDEX steward_case_b ON steward_case (b) WHERE b IS NOT NULL;
 CREATE INDEX steward_case_run ON steward_case (run) WHERE family = 'tripwire';

@@ -61,4 +61,5 @@ CREATE TABLE guarded (
 
 -- by_date, until_filled, always_open or rolling; with until_filled, valid_through is when its certification ends
 ALTER TABLE posting ADD COLUMN close_kind TEXT;
+CREATE INDEX posting_ended ON posting (closed_ms) WHERE closed_ms IS NOT NULL;
 CREATE INDEX posting_unsure ON posting (state, source) WHERE state NOT IN ('open', 'closed');

@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn a_value_has_one_line() {
-        let pay = |period, min, max, negotiable| Pay { period, min, max, negotiable, currency: None }.brief();
+        let pay = |period, min, max, negotiable| Pay { period, min, max, negotiable, ..Pay::default() }.brief();
         assert_eq!(pay(Some(PayPeriod::Year), Some(30), Some(48), false), "year 30..48");
         assert_eq!(pay(Some(PayPeriod::Hour), Some(9), Some(9), true), "hour 9 negotiable");
         assert_eq!(pay(None, None, None, true), "negotiable");

@@ -17,6 +17,8 @@ pub(crate) fn read(reading: &mut Reading<'_>) {
     };
     let words = crate::contact::take(text::cut(&words, 1000), &mut reading.out.contact).into_owned();
     reading.out.posting.weekly_minutes = weekly_minutes(&words);
+    let compact: String = words.chars().filter(|c| !c.is_whitespace()).collect();
+    reading.out.posting.days_a_week = days_a_week(&compact).and_then(|days| u8::try_from(days).ok());
     let rule = if reading.out.posting.weekly_minutes.is_some() { "hours.weekly" } else { "hours.words" };
     reading.took("work_hours", &words, rule, 900);
     reading.out.posting.work_hours = Some(words);

@@ -10,6 +10,7 @@ pub mod brief;
 pub mod strings;
 pub mod text;
 
+pub mod benefit;
 pub mod business_number;
 pub mod career;
 pub mod closing;
@@ -21,6 +22,8 @@ pub mod employment_type;
 pub mod headcount;
 pub mod hours;
 pub mod industry;
+pub mod language;
+pub mod licence;
 pub mod occupation;
 mod origin;
 pub mod pay;
@@ -71,23 +74,34 @@ pub fn normalize(raw: &RawPosting, context: &Context<'_>) -> Normalized {
     career::read(&mut reading);
     headcount::read(&mut reading);
     hours::read(&mut reading);
+    pay::equivalent(&mut reading);
+    licence::read(&mut reading);
+    language::read(&mut reading);
+    benefit::read(&mut reading);
     closing::read(&mut reading);
     origin::read(&mut reading);
     closing::check(&mut reading);
     url::read(&mut reading);
     words::read(&mut reading);
     contact::read(&mut reading);
+    reading.out.posting.rules = RULES_VERSION;
     reading.out
 }
 
 /// Judges a posting under the law in force on a day (the day of judging, in Asia/Seoul).
 /// `findings` of the reading are not repeated.
 pub fn vet(normalized: &Normalized, law_of: chrono::NaiveDate) -> Vec<Finding> {
-    vet::judge(normalized, law_of)
+    vet::judge(normalized, law_of, &vet::Facts::default())
+}
+
+/// As [`vet`], with what other systems and earlier versions say of the posting.
+pub fn vet_with(normalized: &Normalized, law_of: chrono::NaiveDate, facts: &vet::Facts) -> Vec<Finding> {
+    vet::judge(normalized, law_of, facts)
 }
 
 /// Version of the reading rules: a change of any rule's outcome raises it.
-pub const RULES_VERSION: u32 = 1;
+/// It stands in every posting, so that `jobhub renormalize` knows which were read otherwise.
+pub const RULES_VERSION: u32 = 2;
 
 #[cfg(test)]
 mod tests;

@@ -18,6 +18,7 @@ static WORDS: LazyLock<Words> = LazyLock::new(Words::built);
 struct Words {
     finder: AhoCorasick,
     codes: Vec<(&'static str, u16)>,
+    words: Vec<String>,
     exact: FxHashMap<String, &'static str>,
 }
 
@@ -50,7 +51,8 @@ impl Words {
             .kind(Some(AhoCorasickKind::ContiguousNFA))
             .build(sorted.iter().map(|(word, _)| word.as_str()))
             .unwrap_or_else(|_| unreachable!("a fixed list of short words always builds"));
-        Words { finder, codes: sorted.into_iter().map(|(_, found)| found).collect(), exact }
+        let codes = sorted.iter().map(|(_, found)| *found).collect();
+        Words { finder, codes, words: sorted.into_iter().map(|(word, _)| word).collect(), exact }
     }
 }
 
@@ -59,7 +61,23 @@ pub fn name(code: &str) -> Option<&'static str> {
     NAMES.get(code).copied()
 }
 
-/// Reads `occupation_code` and `occupation`, else infers from the title. Call after the title.
+/// What an occupation was inferred from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inferred {
+    /// KECO code.
+    pub code: &'static str,
+    /// Thousandths.
+    pub confidence: u16,
+    /// The words it rests on, without spaces.
+    pub evidence: String,
+}
+
+/// Bytes of the duties that are looked at.
+const DUTIES_BYTES: usize = 1_024;
+/// Confidence of what only the duties name.
+const DUTIES_CONFIDENCE: u16 = 400;
+
+/// Reads `occupation_code` and `occupation`, else infers from the title, else from the duties. Call after the title.
 pub(crate) fn read(reading: &mut Reading<'_>) {
     let words =
         reading.line(RawField::Occupation).map(|words| contact::take(&words, &mut reading.out.contact).into_owned());
@@ -70,9 +88,12 @@ pub(crate) fn read(reading: &mut Reading<'_>) {
                 let shown = words
                     .as_deref()
                     .map_or_else(|| name(code).unwrap_or_default().to_owned(), |w| text::cut(w, 200).to_owned());
-                reading.took("occupation", &raw, "occupation.code", 1000);
+                // a wider code than was written, or one that a table translated to a wider one
+                let (rule, confidence) =
+                    if code == first { ("occupation.code", 1000) } else { ("occupation.crosswalk", 900) };
+                reading.took("occupation", &raw, rule, confidence);
                 reading.out.posting.occupation =
-                    Some(Occupation { code: Some(code.to_owned()), name: shown, confidence: 1000 });
+                    Some(Occupation { code: Some(code.to_owned()), name: shown, confidence, evidence: None });
                 return;
             }
             None => {
@@ -82,28 +103,38 @@ pub(crate) fn read(reading: &mut Reading<'_>) {
         }
     }
     if let Some(raw) = &words {
-        let found = infer(raw).map(|(code, confidence)| (code, confidence.saturating_add(150)));
-        reading.took(
-            "occupation",
-            raw,
-            if found.is_some() { "occupation.words" } else { "occupation.kept" },
-            found.map_or(0, |f| f.1),
-        );
-        let (code, confidence) = found.map_or((None, 0), |(code, confidence)| (Some(code.to_owned()), confidence));
-        reading.out.posting.occupation = Some(Occupation { code, name: text::cut(raw, 200).to_owned(), confidence });
-        if confidence > 0 {
+        if let Some(found) = infer(raw) {
+            let confidence = found.confidence.saturating_add(150);
+            reading.took("occupation", raw, "occupation.words", confidence);
+            take(reading, Inferred { confidence, ..found }, Some(raw));
             return;
         }
+        reading.took("occupation", raw, "occupation.kept", 0);
+        reading.out.posting.occupation =
+            Some(Occupation { name: text::cut(raw, 200).to_owned(), ..Occupation::default() });
     }
     let title = std::mem::take(&mut reading.out.posting.title);
-    if let Some((code, confidence)) = infer(&title) {
-        reading.took("occupation", &title, "occupation.title", confidence);
-        let shown = words
-            .as_deref()
-            .map_or_else(|| name(code).unwrap_or_default().to_owned(), |w| text::cut(w, 200).to_owned());
-        reading.out.posting.occupation = Some(Occupation { code: Some(code.to_owned()), name: shown, confidence });
+    let found = infer(&title);
+    if let Some(found) = found {
+        reading.took("occupation", &title, "occupation.title", found.confidence);
+        take(reading, found, words.as_deref());
+    } else if let Some(duties) = reading.get(RawField::Description)
+        && let Some(found) = infer(text::cut(duties, DUTIES_BYTES))
+    {
+        reading.took("occupation", &found.evidence, "occupation.duties", DUTIES_CONFIDENCE);
+        take(reading, Inferred { confidence: DUTIES_CONFIDENCE, ..found }, words.as_deref());
     }
     reading.out.posting.title = title;
+}
+
+fn take(reading: &mut Reading<'_>, found: Inferred, words: Option<&str>) {
+    let shown = words.map_or_else(|| name(found.code).unwrap_or_default().to_owned(), |w| text::cut(w, 200).to_owned());
+    reading.out.posting.occupation = Some(Occupation {
+        code: Some(found.code.to_owned()),
+        name: shown,
+        confidence: found.confidence,
+        evidence: Some(found.evidence),
+    });
 }
 
 /// The code as the table has it, or the widest part of it that the table knows.
@@ -115,17 +146,18 @@ fn known(code: &str) -> Option<&'static str> {
         .filter(|_| code.len() <= 6)
 }
 
-/// The occupation that words name, and thousandths of certainty; the longest word wins, the later of equals
+/// The occupation that words name, how sure that is, and the words it rests on; the longest word wins, the later of equals
 /// (Korean puts the head of a phrase last).
-pub fn infer(words: &str) -> Option<(&'static str, u16)> {
+pub fn infer(words: &str) -> Option<Inferred> {
     let table = &*WORDS;
-    let folded = text::compact(text::cut(words, 400));
+    let folded = text::compact(text::cut(words, DUTIES_BYTES));
     if let Some(code) = table.exact.get(&folded) {
-        return Some((code, 850));
+        return Some(Inferred { code, confidence: 850, evidence: folded });
     }
     let best = table.finder.find_iter(&folded).max_by_key(|m| m.len())?;
-    let (code, confidence) = table.codes[best.pattern().as_usize()];
-    Some((code, confidence))
+    let at = best.pattern().as_usize();
+    let (code, confidence) = table.codes[at];
+    Some(Inferred { code, confidence, evidence: table.words[at].clone() })
 }
 
 #[cfg(test)]
@@ -140,6 +172,27 @@ mod tests {
     }
 
     #[test]
+    fn a_code_a_crosswalk_words_title_and_duties_are_told_apart() {
+        let context = crate::Context { source: "t", fetched_on: "2026-11-24".parse().unwrap() };
+        for (field, text, rule, confidence, evidence) in [
+            (RawField::OccupationCode, "133200", "occupation.code", 1000, None),
+            (RawField::OccupationCode, "133299", "occupation.crosswalk", 900, None),
+            (RawField::Occupation, "경리 사무", "occupation.words", 850, Some("경리")),
+            (RawField::Title, "지게차 운전원 모집", "occupation.title", 600, Some("지게차운전원")),
+            (RawField::Description, "<p>주방 보조 업무를 합니다</p>", "occupation.duties", 400, Some("주방보조")),
+        ] {
+            let mut row = crate::RawPosting::at(0);
+            row.set(RawField::Title, "함께할 가족을 찾습니다");
+            row.set(field, text);
+            let posting = crate::normalize(&row, &context).posting;
+            let how = posting.provenance.iter().find(|p| p.field == "occupation").unwrap();
+            let occupation = posting.occupation.unwrap();
+            assert_eq!((how.rule.as_ref(), occupation.confidence), (rule, confidence), "{text}");
+            assert_eq!(occupation.evidence.as_deref(), evidence, "{text}");
+        }
+    }
+
+    #[test]
     fn titles_tell_the_occupation() {
         for (title, want) in [
             ("요양보호사 모집합니다", "방문 요양보호사|요양보호사|간병"),
@@ -148,9 +201,10 @@ mod tests {
             ("홀서빙 직원", "서빙|음식"),
             ("경리 사원 채용", "경리"),
         ] {
-            let (code, _) = infer(title).unwrap_or_else(|| panic!("{title}"));
-            let got = name(code).unwrap();
-            assert!(want.split('|').any(|w| got.contains(w)), "{title}: {code} {got}");
+            let found = infer(title).unwrap_or_else(|| panic!("{title}"));
+            let got = name(found.code).unwrap();
+            assert!(want.split('|').any(|w| got.contains(w)), "{title}: {} {got}", found.code);
+            assert!(text::compact(title).contains(&found.evidence), "{title}: {}", found.evidence);
         }
         assert_eq!(infer("함께할 가족을 찾습니다"), None);
     }

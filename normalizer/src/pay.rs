@@ -2,7 +2,8 @@
 //! Holds no judgement of the amount but whether it can be meant; the minimum wage is a matter of vetting.
 
 use crate::reading::Reading;
-use crate::{Effect, Pay, PayPeriod, RawField, text};
+use crate::vet::wage::{Hourly, hourly};
+use crate::{Effect, Pay, PayPeriod, RawField, hours, text};
 
 mod amount;
 
@@ -116,7 +117,7 @@ fn read_numbers(reading: &mut Reading<'_>, period: Option<PayPeriod>) -> Option<
     if bounds == [None, None] {
         return None;
     }
-    let mut pay = Pay { period, min: bounds[0], max: bounds[1], negotiable: false, currency };
+    let mut pay = Pay { period, min: bounds[0], max: bounds[1], currency, ..Pay::default() };
     // 3,600 a year or 250 a month can only be 만원
     let low = pay.min.or(pay.max).unwrap_or(0);
     let tiny = match pay.period {
@@ -192,6 +193,18 @@ fn check(reading: &mut Reading<'_>, pay: &mut Pay) {
     if implausible {
         let span = format!("{low}~{high} {:?}", pay.period);
         reading.doubt("pay.implausible", "base_salary", Effect::Reviews, &span);
+    }
+}
+
+/// What an hour comes to under the hours that were stated. Call when pay and hours are read.
+pub(crate) fn equivalent(reading: &mut Reading<'_>) {
+    let posting = &mut reading.out.posting;
+    let Some(pay) = posting.base_salary.as_mut().filter(|pay| pay.currency.is_none()) else { return };
+    let Some(least) = pay.min.or(pay.max) else { return };
+    let words: String = posting.work_hours.as_deref().unwrap_or("").chars().filter(|c| !c.is_whitespace()).collect();
+    let daily = hours::minutes_a_day(&words);
+    if let Some(Hourly::Known(won)) = hourly(pay.period, least, posting.weekly_minutes, daily) {
+        pay.hourly = Some(won);
     }
 }
 
@@ -272,7 +285,7 @@ fn read_amounts(raw: &str, amounts: &[Amount]) -> Said {
     };
     let word = text::compact(raw);
     let negotiable = is_negotiable(&word);
-    let mut pay = Pay { period: stated, min, max, negotiable, currency: currency.map(str::to_owned) };
+    let mut pay = Pay { period: stated, min, max, negotiable, currency: currency.map(str::to_owned), hourly: None };
     let (mut rule, mut confidence) = ("pay.amount", 1000);
     if second.is_some() {
         rule = "pay.range";

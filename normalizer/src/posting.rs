@@ -39,6 +39,9 @@ pub struct Posting {
     /// Weekly hours, in minutes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weekly_minutes: Option<u32>,
+    /// Working days of a week.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub days_a_week: Option<u8>,
     /// Working hours in words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub work_hours: Option<String>,
@@ -48,9 +51,18 @@ pub struct Posting {
     /// Requirements, preferences, benefits, licences and languages as plain text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub qualifications: Option<String>,
+    /// Licences and certificates asked for, by name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub licences: Vec<String>,
+    /// Languages asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub languages: Vec<Language>,
     /// Benefits as plain text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub job_benefits: Option<String>,
+    /// Kinds of benefits, sorted, e.g. `housing`, `meals` (the words are in `data/benefits.tsv`).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub benefits: Vec<String>,
     /// Day of first publication.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub date_posted: Option<NaiveDate>,
@@ -70,6 +82,13 @@ pub struct Posting {
     /// How each field was read, for those that were read from text.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub provenance: Vec<Provenance>,
+    /// Version of the reading rules that made it ([`crate::RULES_VERSION`]); 0 where none is known.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub rules: u32,
+}
+
+fn is_zero(version: &u32) -> bool {
+    *version == 0
 }
 
 /// An employer.
@@ -116,6 +135,9 @@ pub struct Occupation {
     pub name: String,
     /// Thousandths: 1000 = the source's own code, less when inferred.
     pub confidence: u16,
+    /// The words of title or duties that it was inferred from; absent for a code of the source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<String>,
 }
 
 /// Kind of contract.
@@ -163,6 +185,9 @@ pub struct Pay {
     /// ISO 4217, absent = KRW.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
+    /// Won an hour that the lowest amount comes to under the stated hours; absent where no hours are stated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hourly: Option<i64>,
 }
 
 /// Unit of time of a pay amount.
@@ -229,6 +254,34 @@ pub struct Experience {
     /// Months, at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_months: Option<u32>,
+}
+
+/// A language asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Language {
+    /// ISO 639-1, or 639-2 where there is none.
+    pub code: String,
+    /// How well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level: Option<LanguageLevel>,
+    /// A test and its score, in the source's words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub test: Option<String>,
+}
+
+/// How well a language is to be known; ordered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LanguageLevel {
+    /// 초급
+    Basic,
+    /// 회화, 중급
+    Conversational,
+    /// 능통, 비즈니스
+    Fluent,
+    /// 원어민
+    Native,
 }
 
 /// How and when a posting closes.

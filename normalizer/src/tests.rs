@@ -65,7 +65,8 @@ fn an_ordinary_row_is_read_whole() {
       "occupation": {
         "code": "133200",
         "name": "응용 소프트웨어 개발자",
-        "confidence": 700
+        "confidence": 700,
+        "evidence": "개발자"
       },
       "employment_type": [
         "PERMANENT",
@@ -74,7 +75,8 @@ fn an_ordinary_row_is_read_whole() {
       "base_salary": {
         "period": "YEAR",
         "min": 30000000,
-        "max": 48000000
+        "max": 48000000,
+        "hourly": 11962
       },
       "education": {
         "min": "associate",
@@ -100,7 +102,8 @@ fn an_ordinary_row_is_read_whole() {
         "provider": "CJK",
         "id": "22334455"
       },
-      "requisition": "REQ-7"
+      "requisition": "REQ-7",
+      "rules": 2
     }
     "#);
 }
@@ -197,5 +200,52 @@ proptest! {
         let got = normalize(&raw, &context());
         let _ = vet(&got, "2026-11-24".parse().unwrap());
         prop_assert_eq!(normalize(&raw, &context()), got);
+    }
+
+    #[test]
+    fn the_order_in_which_fields_were_given_does_not_matter(seed in proptest::collection::vec(0usize..1000, 12)) {
+        let mut fields = vec![
+            (RawField::Title, "[급구] 백엔드 개발자 3명 (~12/31)"),
+            (RawField::Company, "(주)한빛 강남점"),
+            (RawField::Region, "서울 강남구, 경기 성남시"),
+            (RawField::Address, "서울 강남구 테헤란로 1"),
+            (RawField::Pay, "월급 250만원 이상"),
+            (RawField::PayPeriod, "월급"),
+            (RawField::WorkHours, "주 40시간"),
+            (RawField::Career, "경력 3~5년"),
+            (RawField::ValidThrough, "채용시까지 26-12-31"),
+            (RawField::DatePosted, "26-11-01"),
+            (RawField::Description, "문의 010-1234-5678"),
+            (RawField::HowToApply, "hr@a.co.kr 로 제출"),
+        ];
+        let straight = normalize(&row(&fields), &context());
+        for (n, at) in seed.into_iter().enumerate() {
+            let len = fields.len();
+            fields.swap(n % len, at % len);
+        }
+        prop_assert_eq!(normalize(&row(&fields), &context()), straight);
+    }
+
+    #[test]
+    fn what_was_cleaned_is_clean(picks in proptest::collection::vec(0usize..13, 1..6)) {
+        let parts = ["[급구]", "(초보가능)", "백엔드 개발자", "★", "(~12/31)", "3명 모집", "&amp;", "[상시채용]", "요양보호사", "(주5일)", "<주간>", "D-3", "(5명)"];
+        let raw = picks.iter().map(|n| parts[*n]).collect::<Vec<_>>().join(" ");
+        let line = text::line(&raw).into_owned();
+        prop_assert_eq!(text::line(&line), line.as_str());
+        let once = title::parse(&line);
+        // a title that is nothing but a badge keeps it
+        if !once.title.starts_with(['[', '(']) {
+            let twice = title::parse(&once.title);
+            prop_assert_eq!(&twice.title, &once.title);
+        }
+        let company = company::match_name(&format!("(주){line}"));
+        prop_assert_eq!(company::match_name(&company), company);
+    }
+
+    #[test]
+    fn the_order_of_a_list_of_contracts_does_not_matter(mut kinds in proptest::sample::subsequence(vec!["정규직", "계약직", "인턴", "파견직", "프리랜서", "아르바이트"], 1..6)) {
+        let straight = employment_type::said(&kinds.join("·"));
+        kinds.reverse();
+        prop_assert_eq!(employment_type::said(&kinds.join(", ")), straight);
     }
 }

@@ -206,6 +206,10 @@ pub fn parse(raw: &str) -> Parts {
     if title.is_empty() {
         title = squeezed(body);
     }
+    // `...` and nothing else
+    if title.is_empty() {
+        title = raw.trim().to_owned();
+    }
     parts.title = title;
     parts
 }

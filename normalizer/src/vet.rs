@@ -13,12 +13,20 @@ mod squash;
 mod advance;
 mod age;
 mod employer;
+mod facts;
 mod fee;
 mod personal;
 mod sex;
-mod wage;
+pub(crate) mod wage;
 
+mod remedy;
+
+pub use facts::{Arrears, Business, BusinessStatus, Facts, Terms};
+pub use remedy::{Remedy, remedy};
 pub use wage::hourly_minimum;
+
+/// Rules of 채용절차법, which binds employers of thirty and more.
+const HIRING_ACT: &[&str] = &["PII", "FEE"];
 
 /// A rule of law as it stands in a span of time.
 #[derive(Clone, Copy, Debug)]
@@ -66,12 +74,34 @@ pub fn law_on(id: &str, day: NaiveDate) -> Option<&'static Law> {
 }
 
 /// See [`crate::vet`].
-pub(crate) fn judge(normalized: &Normalized, law_of: NaiveDate) -> Vec<Finding> {
+pub(crate) fn judge(normalized: &Normalized, law_of: NaiveDate, facts: &Facts) -> Vec<Finding> {
     let mut findings = Vec::new();
     wage::judge(normalized, law_of, &mut findings);
     employer::judge(normalized, law_of, &mut findings);
     lexicon::judge(normalized, law_of, &mut findings);
+    facts::judge(normalized, law_of, facts, &mut findings);
+    if !facts::hiring_act_applies(facts) {
+        for finding in findings.iter_mut().filter(|f| HIRING_ACT.contains(&f.rule.as_ref())) {
+            finding.effect = finding.effect.min(Effect::Lowers);
+        }
+    }
     findings
+}
+
+/// Ids of the rules of vetting, past and present, in the order of the table.
+pub fn rules() -> Vec<&'static str> {
+    let mut ids: Vec<&'static str> = Vec::new();
+    for law in laws() {
+        if !ids.contains(&law.id) {
+            ids.push(law.id);
+        }
+    }
+    ids
+}
+
+/// Whether a finding is one of vetting, not of reading.
+pub fn is_rule(id: &str) -> bool {
+    laws().iter().any(|law| law.id == id)
 }
 
 /// How sure a lexical rule is of a hit.

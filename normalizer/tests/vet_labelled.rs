@@ -141,7 +141,7 @@ fn check(rule: &str, parts: &[(&str, &str)]) {
         let held_out = part.starts_with("held out");
         assert!(!held_out || texts.len() >= HELD_OUT_MIN, "{rule} {part}");
         all += texts.len();
-        let told = !held_out || std::env::var_os("JOBHUB_SHOW_HELD_OUT").is_some();
+        let told = std::env::var("JOBHUB_SHOW_HELD_OUT").map_or(!held_out, |shown| *part == shown);
         let sum = measure(rule, part, &texts, told);
         if sum.precision() < PRECISION_MIN || sum.recall() < RECALL_MIN {
             low.push(format!("{part}: precision {} recall {}", sum.precision(), sum.recall()));
@@ -153,20 +153,59 @@ fn check(rule: &str, parts: &[(&str, &str)]) {
 
 #[test]
 fn sex_is_found_precisely() {
-    check("SEX", &[("developed", include_str!("vet/sex.tsv")), ("held out 1", include_str!("vet/sex_heldout_1.tsv")), ("held out 2", include_str!("vet/sex_heldout_2.tsv"))]);
+    check(
+        "SEX",
+        &[
+            ("developed", include_str!("vet/sex.tsv")),
+            ("held out 1", include_str!("vet/sex_heldout_1.tsv")),
+            ("held out 2", include_str!("vet/sex_heldout_2.tsv")),
+            ("held out 3", include_str!("vet/sex_heldout_3.tsv")),
+            ("held out 4", include_str!("vet/sex_heldout_4.tsv")),
+            ("held out 5", include_str!("vet/sex_heldout_5.tsv")),
+            ("held out 6", include_str!("vet/sex_heldout_6.tsv")),
+            ("held out 7", include_str!("vet/sex_heldout_7.tsv")),
+            ("held out 8", include_str!("vet/sex_heldout_8.tsv")),
+        ],
+    );
 }
 
 #[test]
 fn age_is_found_precisely() {
-    check("AGE", &[("developed", include_str!("vet/age.tsv")), ("held out 1", include_str!("vet/age_heldout_1.tsv")), ("held out 2", include_str!("vet/age_heldout_2.tsv"))]);
+    check(
+        "AGE",
+        &[
+            ("developed", include_str!("vet/age.tsv")),
+            ("held out 1", include_str!("vet/age_heldout_1.tsv")),
+            ("held out 2", include_str!("vet/age_heldout_2.tsv")),
+            ("held out 3", include_str!("vet/age_heldout_3.tsv")),
+            ("held out 4", include_str!("vet/age_heldout_4.tsv")),
+            ("held out 5", include_str!("vet/age_heldout_5.tsv")),
+        ],
+    );
 }
 
 #[test]
 fn private_matters_are_found_precisely() {
-    check("PII", &[("developed", include_str!("vet/pii.tsv")), ("held out 1", include_str!("vet/pii_heldout_1.tsv")), ("held out 2", include_str!("vet/pii_heldout_2.tsv"))]);
+    check(
+        "PII",
+        &[
+            ("developed", include_str!("vet/pii.tsv")),
+            ("held out 1", include_str!("vet/pii_heldout_1.tsv")),
+            ("held out 2", include_str!("vet/pii_heldout_2.tsv")),
+            ("held out 3", include_str!("vet/pii_heldout_3.tsv")),
+        ],
+    );
 }
 
 #[test]
 fn fees_are_found_precisely() {
-    check("FEE", &[("developed", include_str!("vet/fee.tsv")), ("held out 1", include_str!("vet/fee_heldout_1.tsv")), ("held out 2", include_str!("vet/fee_heldout_2.tsv"))]);
+    check(
+        "FEE",
+        &[
+            ("developed", include_str!("vet/fee.tsv")),
+            ("held out 1", include_str!("vet/fee_heldout_1.tsv")),
+            ("held out 2", include_str!("vet/fee_heldout_2.tsv")),
+            ("held out 3", include_str!("vet/fee_heldout_3.tsv")),
+        ],
+    );
 }

@@ -24,7 +24,7 @@ use crate::harness;
 
 /// What a command printed.
 #[derive(Clone, Default)]
-struct Printed(Arc<Mutex<Vec<u8>>>);
+pub struct Printed(Arc<Mutex<Vec<u8>>>);
 
 impl Write for Printed {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
@@ -38,17 +38,17 @@ impl Write for Printed {
 }
 
 impl Printed {
-    fn take(&self) -> String {
+    pub fn take(&self) -> String {
         String::from_utf8(std::mem::take(&mut *self.0.lock().unwrap())).unwrap()
     }
 
-    fn json(&self) -> Value {
+    pub fn json(&self) -> Value {
         let text = self.take();
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
     }
 }
 
-fn surroundings(world: &World, json: bool) -> (Ctx, Printed) {
+pub fn surroundings(world: &World, json: bool) -> (Ctx, Printed) {
     let printed = Printed::default();
     (Ctx { world: world.clone(), json, out: Out::to(Box::new(printed.clone())) }, printed)
 }
@@ -156,7 +156,8 @@ fn vacancies_are_searched_and_a_merged_id_leads_to_the_survivor() {
         vacancy::run(&ctx, &VacancyCommand::Search(search)).await.unwrap();
         let found = printed.json();
         assert_eq!(found.as_array().unwrap().len(), 1);
-        let show = |id: i64| VacancyCommand::Show(vacancy::ShowArgs { vacancy: VacancyId(id) });
+        let show =
+            |id: i64| VacancyCommand::Show(vacancy::ShowArgs { vacancy: VacancyId(id), as_of: None, known: None });
         vacancy::run(&ctx, &show(4)).await.unwrap();
         let shown = printed.json();
         assert_eq!(shown["id"], found[0]["id"]);
@@ -202,7 +203,8 @@ fn events_are_one_object_a_line_from_where_one_left_off() {
         let seen: Vec<_> = lines.iter().map(|e| (e["seq"].as_i64().unwrap(), e["kind"].as_str().unwrap())).collect();
         assert_eq!(seen, [(2, "merge"), (3, "close")]);
         assert_eq!(lines[0]["other"], VacancyId(1).to_string());
-        case::run(&ctx, &CaseCommand::List(case::ListArgs { family: None, limit: 5 })).await.unwrap();
+        let list = case::ListArgs { family: None, source: None, state: None, limit: 5 };
+        case::run(&ctx, &case::CaseArgs { actor: None, command: CaseCommand::List(list) }).await.unwrap();
         assert_eq!(printed.json(), serde_json::json!([]));
     });
 }

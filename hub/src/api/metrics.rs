@@ -11,8 +11,9 @@ use store::StoreError;
 
 use super::Api;
 use super::problem::Problem;
+use crate::lifecycle::freshness;
 use crate::progress::Board;
-use crate::view::{SourceView, load_sources};
+use crate::view::{SourceView, load_sources, source_name};
 
 /// Metrics for Prometheus.
 #[utoipa::path(get, path = "/metrics", operation_id = "getMetrics", tag = "operation", responses(
@@ -45,6 +46,7 @@ async fn gather(api: &Api) -> Result<String, StoreError> {
     text.value(&[], store.last_event().await?);
     let sources = load_sources(&api.world).await?;
     write_sources(&mut text, &sources);
+    write_freshness(&mut text, api).await?;
     write_board(&mut text, &api.world.board);
     Ok(text.0)
 }
@@ -81,6 +83,35 @@ fn write_sources(text: &mut Text, sources: &[SourceView]) {
             text.value(&[("source", &source.name), ("class", &source.class), ("state", &run.state)], 1);
         }
     }
+}
+
+/// One gauge of freshness: name, help, and what it reads.
+type Delayed = (&'static str, &'static str, fn(&freshness::Freshness) -> Option<freshness::Delay>);
+
+const DELAYS: [Delayed; 2] = [
+    ("jobhub_source_closed_to_hidden_seconds", "Upper bound of how long what closed was still shown.", |f| {
+        f.close_to_hidden
+    }),
+    ("jobhub_source_published_to_visible_seconds", "Upper bound of how long what is new was not shown.", |f| {
+        f.published_to_visible
+    }),
+];
+
+/// Freshness by source and quantile, and how well probabilities are calibrated.
+async fn write_freshness(text: &mut Text, api: &Api) -> Result<(), StoreError> {
+    let found = freshness::by_source(&api.world.store.tallies().await?);
+    for (name, help, read) in DELAYS {
+        text.gauge(name, help);
+        for (number, fresh) in &found {
+            let Some(delay) = read(fresh) else { continue };
+            let source = if *number == 0 { "all" } else { source_name(&api.world, *number) };
+            text.value(&[("source", source), ("quantile", "0.5")], delay.p50_seconds.round());
+            text.value(&[("source", source), ("quantile", "0.95")], delay.p95_seconds.round());
+        }
+    }
+    text.gauge("jobhub_lifecycle_calibration_error", "Mean error of the probabilities that lists judged later.");
+    text.value(&[], api.world.lifecycle.rules().reliability.error());
+    Ok(())
 }
 
 /// What this process is doing.

@@ -14,14 +14,34 @@ use super::cursor::{self, Of};
 use super::problem::{Problem, Reason};
 use super::query::{self, Params};
 use super::{Api, changes};
+use crate::linked::training::{self, TrainingCourse};
 use crate::view::{Audience, Found, VacancyId, VacancyView, load_vacancy, view_vacancies};
 
-/// What may be added to a vacancy.
+/// What may be added to the vacancies of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Include {
     /// Which posting gave each field, and by which rule.
     Provenance,
+}
+
+/// What may be added to one vacancy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum IncludeOne {
+    /// Which posting gave each field, and by which rule.
+    Provenance,
+    /// Training courses that lead to it.
+    Training,
+}
+
+impl IncludeOne {
+    fn name(self) -> &'static str {
+        match self {
+            IncludeOne::Provenance => "provenance",
+            IncludeOne::Training => "training",
+        }
+    }
 }
 
 /// States to choose by.
@@ -84,9 +104,9 @@ pub(super) struct ListParams {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ShowParams {
-    /// `provenance` adds which posting gave each field.
+    /// `provenance` adds which posting gave each field, `training` the courses that lead to it.
     #[param(inline)]
-    include: Option<Include>,
+    include: Option<IncludeOne>,
 }
 
 /// A page of vacancies, in the order of their ids.
@@ -157,11 +177,16 @@ pub(super) async fn show(
     headers: HeaderMap,
     Params(params): Params<ShowParams>,
 ) -> Result<Response, Problem> {
-    let provenance = params.include.is_some();
+    let provenance = params.include == Some(IncludeOne::Provenance);
     let id: VacancyId = id.parse().map_err(|_| unknown())?;
     match load_vacancy(&api.world, id, Audience::Public, provenance).await? {
-        Found::Here(view) => Ok(answer(&view, headers.get(header::IF_NONE_MATCH))),
-        Found::Moved(survivor) => Ok(moved(id, survivor, provenance)),
+        Found::Here(mut view) => {
+            if params.include == Some(IncludeOne::Training) {
+                view.training = Some(courses(&api, id).await?);
+            }
+            Ok(answer(&view, headers.get(header::IF_NONE_MATCH)))
+        }
+        Found::Moved(survivor) => Ok(moved(id, survivor, params.include)),
         Found::Withheld(withheld) => {
             let mut problem = Problem::new(
                 410,
@@ -180,6 +205,13 @@ pub(super) async fn show(
         }
         Found::Nowhere => Err(unknown()),
     }
+}
+
+/// Courses that lead to a vacancy that is shown.
+async fn courses(api: &Api, id: VacancyId) -> Result<Vec<TrainingCourse>, Problem> {
+    let row = api.world.store.vacancy(id.0).await?;
+    let (occupation, region) = row.map_or((None, None), |v| (v.occupation, v.region));
+    Ok(training::courses_for(&api.world, occupation.as_deref(), region.as_deref()).await?)
 }
 
 /// 2 digits or 5: there are no codes between.
@@ -217,8 +249,9 @@ fn matches(known: &str, etag: &str) -> bool {
     known.split(',').map(str::trim).any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == etag)
 }
 
-fn moved(id: VacancyId, survivor: VacancyId, provenance: bool) -> Response {
-    let place = format!("/v1/vacancies/{survivor}{}", if provenance { "?include=provenance" } else { "" });
+fn moved(id: VacancyId, survivor: VacancyId, include: Option<IncludeOne>) -> Response {
+    let query = include.map(|what| format!("?include={}", what.name())).unwrap_or_default();
+    let place = format!("/v1/vacancies/{survivor}{query}");
     let location = HeaderValue::from_str(&place).unwrap_or(HeaderValue::from_static("/v1/vacancies"));
     let body = Json(Moved { id, merged_into: survivor });
     (StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, location)], body).into_response()

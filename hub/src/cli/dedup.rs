@@ -1,8 +1,11 @@
-//! `dedup`: deduplicate files of records and say how well, without a store.
+//! `dedup`: deduplicate files of records and say how well, without a store; learn weights from the store's decisions.
 
 mod evaluate;
+mod learn;
 mod read;
 mod run;
+mod tables;
+mod weights;
 
 use anyhow::Result;
 use clap::Subcommand;
@@ -16,6 +19,11 @@ pub enum DedupCommand {
     Run(run::RunArgs),
     /// Say how well a file of records with known truth is deduplicated. Needs no store
     Eval(evaluate::EvalArgs),
+    /// Learn weights anew from the store and its stewards' decisions; nothing changes until they are activated
+    Learn(learn::LearnArgs),
+    /// Versions of the weights: list, show, activate, revert
+    #[command(subcommand)]
+    Model(weights::ModelCommand),
 }
 
 impl DedupCommand {
@@ -25,7 +33,7 @@ impl DedupCommand {
     }
 }
 
-/// Runs a command that works on files alone.
+/// Runs a command that works on files alone; the others need [`run`].
 ///
 /// # Errors
 /// When a file cannot be read or written, or a line of it is no record.
@@ -33,6 +41,7 @@ pub fn run_on_files(out: &Out, json: bool, command: &DedupCommand) -> Result<Cod
     match command {
         DedupCommand::Run(args) => run::run(out, json, args),
         DedupCommand::Eval(args) => evaluate::run(out, json, args),
+        DedupCommand::Learn(_) | DedupCommand::Model(_) => anyhow::bail!("this command needs a store"),
     }
 }
 
@@ -40,9 +49,10 @@ pub fn run_on_files(out: &Out, json: bool, command: &DedupCommand) -> Result<Cod
 ///
 /// # Errors
 /// When the store fails, or a file cannot be read or written.
-#[expect(clippy::unused_async, reason = "commands on the store follow")]
 pub async fn run(ctx: &Ctx, command: &DedupCommand) -> Result<Code> {
     match command {
+        DedupCommand::Learn(args) => learn::run(ctx, args).await,
+        DedupCommand::Model(command) => weights::run(ctx, command).await,
         DedupCommand::Run(_) | DedupCommand::Eval(_) => run_on_files(&ctx.out, ctx.json, command),
     }
 }

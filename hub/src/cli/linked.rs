@@ -117,6 +117,7 @@ async fn import(ctx: &Ctx, args: &ImportArgs) -> Result<Code> {
     let system = System::named(&args.system).context("unknown system")?;
     let name = args.file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let outcomes = import::take(&ctx.world, &text, &[system], &format!("file {name}")).await?;
+    crate::linked::coherence::catch_up(&ctx.world).await?;
     let rejected = outcomes.iter().any(|o| o.state == "rejected");
     let code = if rejected { Code::Invalid } else { Code::Ok };
     if ctx.json {

@@ -122,6 +122,12 @@ fn print(ctx: &Ctx, view: &PostingView) -> Result<()> {
         });
         ctx.out.line(&format!("\n{}", table(&["finding", "field", "effect", "rests on", "article"], rows)))?;
     }
+    let rows = view.steps.iter().map(|s| {
+        vec![s.step.to_owned(), s.state.clone(), s.by.clone(), s.at.clone().unwrap_or_default(), s.reason.clone()]
+    });
+    if !view.steps.is_empty() {
+        ctx.out.line(&format!("\n{}", table(&["step", "state", "by", "at", "because"], rows)))?;
+    }
     if !view.versions.is_empty() {
         let rows = view.versions.iter().map(|v| {
             vec![v.version.to_string(), v.until.clone(), format!("{} row {}", v.page, v.position), v.differs.join(", ")]

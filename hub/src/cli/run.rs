@@ -10,8 +10,11 @@ use store::run::Run;
 use super::context::{Code, Ctx, count, cut, facts, minute, plain_lines, table};
 use super::refusal::Refusal;
 use crate::pipeline::{Counts, imbalance, source_number};
+use crate::verdicts::shown::Shown;
 use crate::view::{source_name, time, view_run};
 
+/// Reasons shown to a person.
+const REASONS_SHOWN: usize = 8;
 /// Slices shown to a person.
 const SLICES_SHOWN: usize = 30;
 /// Characters of a rejected row shown in a table.
@@ -59,6 +62,8 @@ struct RunPage {
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
     ledger: BTreeMap<String, BTreeMap<String, i64>>,
+    /// Of what it judged, the share that may be shown, and the rules that spoke against the rest.
+    verdicts: Shown,
     /// Why the ledger does not balance; absent when it does.
     #[serde(skip_serializing_if = "Option::is_none")]
     imbalance: Option<String>,
@@ -191,6 +196,7 @@ fn masked(mut rejects: Vec<store::page::Reject>) -> Vec<store::page::Reject> {
 }
 
 async fn gather(ctx: &Ctx, run: &Run, rejects: i64) -> Result<RunPage> {
+    let counts: Counts = serde_json::from_str(&run.counts).unwrap_or_default();
     let store = &ctx.world.store;
     let entries = store.ledger(run.id).await?;
     let mut ledger: BTreeMap<String, BTreeMap<String, i64>> = BTreeMap::new();
@@ -230,6 +236,7 @@ async fn gather(ctx: &Ctx, run: &Run, rejects: i64) -> Result<RunPage> {
         pages: run.pages,
         error: run.error.clone(),
         imbalance: imbalance(&entries),
+        verdicts: Shown::of_counts(&counts, store.reasons(run.id).await?),
         ledger,
         certificate: run.certificate.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default(),
         slices: lines.collect(),
@@ -249,6 +256,7 @@ fn print(ctx: &Ctx, run: &Run, page: &RunPage) -> Result<()> {
         ("waits until", run.wait_until_ms.map(time).unwrap_or_default()),
         ("certificate", certificate_words(&page.certificate)),
         ("counts", counts_words(&page.run.counts)),
+        ("verdicts", super::vet::shown_words(&page.verdicts, REASONS_SHOWN)),
     ]))?;
     let rows = page.ledger.iter().map(|(stage, codes)| {
         let became: Vec<String> =

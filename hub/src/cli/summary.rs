@@ -8,7 +8,10 @@ use indicatif::HumanCount;
 use serde::Serialize;
 
 use super::context::{Code, Ctx, table};
+use crate::lifecycle::calibrate::Reliability;
+use crate::lifecycle::freshness::{self, Freshness};
 use crate::pipeline::{Counts, RunReport, imbalance};
+use crate::verdicts::shown::Shown;
 use crate::world::World;
 
 /// Sources shown as slowest, and findings and failures shown.
@@ -35,8 +38,16 @@ pub struct Summary {
     pub postings: Vec<ClassCount>,
     /// Commonest findings that ask for a person: (rule, effect, postings).
     pub findings: Vec<(String, String, i64)>,
+    /// Of what these runs judged, the share that may be shown, and the rules that spoke against the rest.
+    pub verdicts: Shown,
     /// Open cases by family.
     pub cases: Vec<(String, i64)>,
+    /// How long what closed was still shown, and what is new was not, over all sources and runs so far.
+    pub freshness: Freshness,
+    /// Forecasts of the lifecycle and what lists said later.
+    pub reliability: Reliability,
+    /// Its mean error.
+    pub calibration_error: f64,
 }
 
 /// Postings of a class.
@@ -75,16 +86,21 @@ impl Summary {
         for run in &runs {
             counts.add(&run.counts);
         }
+        let reliability = world.lifecycle.rules().reliability.clone();
         Ok(Summary {
             seconds: elapsed.as_secs_f64(),
-            counts,
             ledger,
             imbalance: imbalance(&entries),
             vacancies: world.store.vacancy_counts().await?,
             vacancy_sizes: world.store.vacancy_sizes().await?,
             postings: by_class(world).await?,
             findings: world.store.finding_counts().await?,
+            verdicts: Shown::of_counts(&counts, world.store.reasons_since(after).await?),
+            counts,
             cases: world.store.open_cases().await?,
+            freshness: freshness::by_source(&world.store.tallies().await?).remove(&0).unwrap_or_default(),
+            calibration_error: reliability.error(),
+            reliability,
             runs,
         })
     }
@@ -112,6 +128,7 @@ impl Summary {
             return ctx.print_json(self);
         }
         ctx.say(&self.headline());
+        ctx.say(&super::vet::shown_words(&self.verdicts, SHOWN));
         ctx.say(&self.vacancy_table());
         ctx.say(&self.posting_table());
         ctx.say(&self.ledger_table());
@@ -119,6 +136,7 @@ impl Summary {
         if !self.findings.is_empty() {
             ctx.say(&self.finding_table());
         }
+        ctx.say(&self.freshness_line());
         self.print_troubles(ctx);
         Ok(())
     }
@@ -207,6 +225,25 @@ impl Summary {
         table(&["findings", "effect", "postings"], rows)
     }
 
+    fn freshness_line(&self) -> String {
+        let of = |what: &str, delay: Option<freshness::Delay>| {
+            delay.map(|d| {
+                let (half, most) = (super::report::words(d.p50_seconds), super::report::words(d.p95_seconds));
+                format!("{what} after at most {half} (p50), {most} (p95)")
+            })
+        };
+        let fresh = self.freshness;
+        let parts: Vec<String> =
+            [of("closed postings hidden", fresh.close_to_hidden), of("new ones visible", fresh.published_to_visible)]
+                .into_iter()
+                .flatten()
+                .collect();
+        if parts.is_empty() {
+            return "freshness: nothing to measure before a second list".to_owned();
+        }
+        format!("{}; calibration error {:.4}", parts.join("; "), self.calibration_error)
+    }
+
     fn print_troubles(&self, ctx: &Ctx) {
         let troubled: Vec<&RunReport> = self.runs.iter().filter(|run| run.error.is_some()).collect();
         if !troubled.is_empty() {
@@ -235,8 +272,8 @@ async fn by_class(world: &World) -> Result<Vec<ClassCount>> {
         sources.insert((class.clone(), row.source), ());
         let sum = sums.entry(class.clone()).or_insert_with(|| ClassCount { class, ..ClassCount::default() });
         match row.state.as_str() {
-            "open" => sum.open += row.count,
-            "unconfirmed" => sum.unconfirmed += row.count,
+            "open" | "scheduled" => sum.open += row.count,
+            "unconfirmed" | "suspected_stale" | "suspected_filled" => sum.unconfirmed += row.count,
             _ => sum.closed += row.count,
         }
         match row.verdict.as_str() {

@@ -1,4 +1,8 @@
-//! `vacancy show`, `search` and `why`: the unified record, how to find one, and why two postings are, or are not, one job.
+//! `vacancy show`, `search`, `why`, `why-not` and `how`: the unified record, how to find one, and why two postings are, or are not, one job.
+
+mod apart;
+
+pub mod then;
 
 use anyhow::{Context as _, Result};
 use clap::{Args, Subcommand};
@@ -8,6 +12,8 @@ use super::context::{Code, Ctx, cut, facts, plain_lines, table};
 use super::refusal::Refusal;
 use super::{job_words, posting};
 use crate::lifecycle::state;
+use crate::linked::placement::Hired;
+use crate::linked::training::{self, TrainingCourse};
 use crate::view::{Audience, Found, VacancyId, VacancyView, load_vacancy, view_vacancies};
 
 /// Characters of a title and of a company in lists.
@@ -21,8 +27,14 @@ pub enum VacancyCommand {
     Show(ShowArgs),
     /// Find vacancies by words, region, occupation, state
     Search(SearchArgs),
+    /// Show everything that was believed of one vacancy, when, and on what evidence
+    History(HistoryArgs),
     /// Say why two postings are, or are not, one vacancy
     Why(WhyArgs),
+    /// Say what keeps two postings apart
+    WhyNot(WhyArgs),
+    /// Say how a vacancy's postings came together, step by step, and what was kept apart from it
+    How(apart::HowArgs),
 }
 
 /// Which vacancy.
@@ -30,6 +42,22 @@ pub enum VacancyCommand {
 pub struct ShowArgs {
     /// Its id (v…); one that was merged leads to the survivor.
     pub vacancy: VacancyId,
+    /// Show its state at the end of a day (or at an instant) and why: what was shown then.
+    #[arg(long, value_name = "DATE", value_parser = then::moment)]
+    pub as_of: Option<i64>,
+    /// With --as-of: as known at that time; left out = as known then.
+    #[arg(long, value_name = "DATE", value_parser = then::moment, requires = "as_of")]
+    pub known: Option<i64>,
+}
+
+/// Whose history.
+#[derive(Args, Debug)]
+pub struct HistoryArgs {
+    /// Its id (v…).
+    pub vacancy: VacancyId,
+    /// As known at that time; left out = now.
+    #[arg(long, value_name = "DATE", value_parser = then::moment)]
+    pub known: Option<i64>,
 }
 
 /// What to search for; all that is given must hold.
@@ -92,9 +120,21 @@ fn occupation(text: &str) -> Result<String, String> {
 /// When there is no such vacancy or posting, or the store fails.
 pub async fn run(ctx: &Ctx, command: &VacancyCommand) -> Result<Code> {
     match command {
+        VacancyCommand::Show(ShowArgs { vacancy, as_of: Some(at), known }) => {
+            let then = then::gather(ctx, *vacancy, *at, known.unwrap_or(*at)).await?;
+            then::print(ctx, &then)?;
+            Ok(Code::Ok)
+        }
         VacancyCommand::Show(args) => show(ctx, args.vacancy).await,
+        VacancyCommand::History(args) => {
+            let now_ms = ctx.world.clock.now().timestamp_millis();
+            then::history(ctx, args.vacancy, args.known.unwrap_or(now_ms)).await?;
+            Ok(Code::Ok)
+        }
         VacancyCommand::Search(args) => search(ctx, args).await,
         VacancyCommand::Why(args) => why(ctx, args).await,
+        VacancyCommand::WhyNot(args) => apart::why_not(ctx, args).await,
+        VacancyCommand::How(args) => apart::how(ctx, args).await,
     }
 }
 
@@ -106,11 +146,12 @@ async fn show(ctx: &Ctx, asked: VacancyId) -> Result<Code> {
         id = survivor;
         found = load_vacancy(&ctx.world, id, Audience::Operator, true).await?;
     }
-    let Found::Here(view) = found else {
+    let Found::Here(mut view) = found else {
         let remedy = "`jobhub vacancy search` finds vacancies by words";
         return Err(Refusal::new(format!("there is no vacancy `{asked}`"), "the store", remedy).into());
     };
     if ctx.json {
+        view.training = Some(courses_to(ctx, &view).await?);
         ctx.print_json(&view)?;
     } else {
         print(ctx, &view).await?;
@@ -130,6 +171,9 @@ async fn print(ctx: &Ctx, view: &VacancyView) -> Result<()> {
     ];
     pairs.extend(job_words::facts(&view.job));
     ctx.out.line(&facts(&pairs))?;
+    if let Some(hired) = &view.hired {
+        ctx.out.line(&format!("\n{}", facts(&hired_facts(hired))))?;
+    }
     let because = view.because.iter().flatten();
     let rows = because.map(|b| vec![b.field.clone(), b.source.clone(), b.posting.to_string(), b.rule.clone()]);
     ctx.out.line(&format!("\n{}", table(&["field", "from", "posting", "because"], rows)))?;
@@ -159,10 +203,48 @@ async fn print(ctx: &Ctx, view: &VacancyView) -> Result<()> {
         });
         ctx.out.line(&format!("\n{}", table(&["event", "at", "kind", "reason", "other"], rows)))?;
     }
+    print_training(ctx, view).await?;
     if let [a, b, ..] = &view.postings[..] {
         ctx.say(&format!("\nwhy they are one: `jobhub vacancy why {} {}`", a.id, b.id));
     }
     Ok(())
+}
+
+/// What linked systems know of who was hired.
+fn hired_facts(hired: &Hired) -> Vec<(&'static str, String)> {
+    let left = hired.openings_left.map(|n| format!(", {n} left")).unwrap_or_default();
+    vec![
+        ("hired", format!("{}{left} ({})", hired.people, hired.standing)),
+        ("between", format!("{}..{}", hired.from, hired.until)),
+        ("sure", format!("{:.0} %", hired.confidence * 100.0)),
+        ("reported by", hired.reported_by.join(", ")),
+    ]
+}
+
+/// Courses that lead to a vacancy.
+async fn print_training(ctx: &Ctx, view: &VacancyView) -> Result<()> {
+    let courses = courses_to(ctx, view).await?;
+    if courses.is_empty() {
+        return Ok(());
+    }
+    let rows = courses.iter().map(|c| {
+        let rate = c.employed_after_6_months.map(|r| format!("{r:.1} %")).unwrap_or_default();
+        vec![
+            cut(&c.title, TITLE_CHARS),
+            cut(&c.institution, COMPANY_CHARS),
+            c.starts.clone(),
+            rate,
+            c.because.join("; "),
+        ]
+    });
+    ctx.out.line(&format!("\n{}", table(&["training", "at", "starts", "employed", "because"], rows)))?;
+    Ok(())
+}
+
+async fn courses_to(ctx: &Ctx, view: &VacancyView) -> Result<Vec<TrainingCourse>> {
+    let row = ctx.world.store.vacancy(view.id.0).await?;
+    let (occupation, region) = row.map_or((None, None), |v| (v.occupation, v.region));
+    Ok(training::courses_for(&ctx.world, occupation.as_deref(), region.as_deref()).await?)
 }
 
 async fn search(ctx: &Ctx, args: &SearchArgs) -> Result<Code> {

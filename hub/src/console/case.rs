@@ -223,6 +223,9 @@ async fn decide(
     let case = id_of(&name)?;
     let actor = page.actor()?;
     let draft = Draft::of(fields);
+    if let Some(family) = draft.verb.as_deref().and_then(parts::reported) {
+        return report(&console, &page, &way, case, family, &draft).await;
+    }
     let answer = match read(&console, &page, &visit, case, &draft).await? {
         Ok(answer) => answer,
         Err(why) => {
@@ -274,6 +277,26 @@ async fn decide(
         }
         Err(error) => Err(problem(error)),
     }
+}
+
+/// Asks a question of another family about the posting before somebody; this case goes back to the queue.
+async fn report(
+    console: &Shared,
+    page: &Page,
+    way: &Way,
+    case: i64,
+    family: Family,
+    draft: &Draft,
+) -> Result<Response, Problem> {
+    let world = &console.world;
+    let row = world.store.case(case).await?.ok_or_else(|| Problem::new(404, "nowhere"))?;
+    let about = row.a.or(row.vacancy).ok_or_else(|| Problem::new(404, "nowhere"))?;
+    let why = draft.note.clone().unwrap_or_else(|| page.say("case-reported"));
+    let question = review::by_hand(world, family, about, None, &why).await.map_err(problem)?;
+    let actor = page.actor()?;
+    let leased = review::raise(world, actor, &question, None).await.map_err(problem)?;
+    review::release(world, actor, None, case).await.map_err(problem)?;
+    Ok(to(page, &way.onto(&format!("/cases/{}", case_name(leased.case)))))
 }
 
 /// The form as an answer, or what is wrong with it.

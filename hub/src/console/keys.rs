@@ -4,7 +4,7 @@
 use super::page::Page;
 
 /// Key as it is usually placed, the action it is of (empty where no single one), the word that says what it does.
-const SHEET: [(&str, &str, &str); 26] = [
+const SHEET: [(&str, &str, &str); 25] = [
     ("M", "merge", "keys-merge"),
     ("N", "distinct", "keys-distinct"),
     ("F", "close", "keys-close-case"),
@@ -30,7 +30,6 @@ const SHEET: [(&str, &str, &str); 26] = [
     ("G Q·H·R·T", "", "keys-go"),
     ("/", "search", "keys-search"),
     ("?", "help", "keys-help"),
-    ("", "", ""),
 ];
 
 impl Page {
@@ -41,11 +40,8 @@ impl Page {
 
     /// The help sheet in two halves: key and what it does.
     pub(crate) fn key_sheet(&self) -> Vec<Vec<(String, String)>> {
-        let half = SHEET.len() / 2;
-        SHEET
-            .chunks(half)
-            .map(|lines| lines.iter().filter(|l| !l.0.is_empty()).map(|l| self.key_line(*l)).collect())
-            .collect()
+        let half = SHEET.len().div_ceil(2);
+        SHEET.chunks(half).map(|lines| lines.iter().map(|l| self.key_line(*l)).collect()).collect()
     }
 
     fn key_line(&self, (usual, action, word): (&str, &str, &str)) -> (String, String) {

@@ -8,7 +8,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use serde_json::json;
 use store::onboarding::Share;
-use store::verdict::Wanted;
+use store::partner::Wanted;
 
 use super::audit::{cell, csv_of};
 use super::page::Page;

@@ -131,7 +131,7 @@ async fn show(
     sources.sort_by(|a, b| a.1.cmp(&b.1));
     let actor = page.actor()?;
     page.show(&QueuePage {
-        figures: figures::of(world, &page).await?,
+        figures: figures::of(&console, &page).await?,
         waiting: open(None),
         near: backlog.iter().filter(|b| b.state == "open").map(|b| b.late).sum(),
         others: vec![
@@ -155,18 +155,38 @@ async fn show(
     })
 }
 
-/// The cases with what they are about: two queries for all of them.
+/// The cases with what they are about.
 async fn lines(world: &World, page: &Page, way: &Way, queued: &[Queued]) -> Result<Vec<Line>, Problem> {
-    let about: Vec<i64> = queued.iter().filter_map(|q| q.case.a).collect();
+    let cases: Vec<&store::case::Case> = queued.iter().map(|q| &q.case).collect();
+    let vacancies = vacancies(world, &cases).await?;
+    Ok(queued.iter().map(|q| line(page, way, q, vacancies.get(&q.case.id))).collect())
+}
+
+/// Employer and title of what cases are about, by case.
+///
+/// # Errors
+/// When the store fails.
+pub(super) async fn subjects(world: &World, cases: &[store::case::Case]) -> Result<BTreeMap<i64, String>, Problem> {
+    let cases: Vec<&store::case::Case> = cases.iter().collect();
+    let found = vacancies(world, &cases).await?;
+    Ok(found.into_iter().map(|(case, v)| (case, format!("{} · {}", v.company, v.title))).collect())
+}
+
+/// The vacancies that cases are about, by case: two queries for all of them.
+async fn vacancies(
+    world: &World,
+    cases: &[&store::case::Case],
+) -> Result<BTreeMap<i64, store::vacancy::Vacancy>, Problem> {
+    let about: Vec<i64> = cases.iter().filter_map(|case| case.a).collect();
     let vacancy_of: BTreeMap<i64, i64> =
         world.store.known(&about).await?.into_iter().map(|known| (known.id, known.vacancy)).collect();
-    let of = |q: &Queued| q.case.a.and_then(|a| vacancy_of.get(&a)).copied().or(q.case.vacancy);
-    let mut ids: Vec<i64> = queued.iter().filter_map(of).collect();
+    let of = |case: &store::case::Case| case.a.and_then(|a| vacancy_of.get(&a)).copied().or(case.vacancy);
+    let mut ids: Vec<i64> = cases.iter().filter_map(|case| of(case)).collect();
     ids.sort_unstable();
     ids.dedup();
-    let vacancies: BTreeMap<i64, store::vacancy::Vacancy> =
+    let rows: BTreeMap<i64, store::vacancy::Vacancy> =
         world.store.vacancies(&ids).await?.into_iter().map(|v| (v.id, v)).collect();
-    Ok(queued.iter().map(|q| line(page, way, q, of(q).and_then(|id| vacancies.get(&id)))).collect())
+    Ok(cases.iter().filter_map(|case| Some((case.id, rows.get(&of(case)?)?.clone()))).collect())
 }
 
 fn line(page: &Page, way: &Way, q: &Queued, vacancy: Option<&store::vacancy::Vacancy>) -> Line {

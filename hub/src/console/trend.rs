@@ -207,7 +207,7 @@ fn drawn(
 ) -> Series {
     let (left, right, top, bottom) = (6.0, WIDE - 96.0, 12.0, HIGH - 26.0);
     let (low, high) = points.iter().fold((i64::MAX, i64::MIN), |(low, high), (_, n)| (low.min(*n), high.max(*n)));
-    let spread = (high - low).max(1) as f64;
+    let spread = high.saturating_sub(low).max(1) as f64;
     let (first, last) = (points.first().map_or(0, |p| p.0), points.last().map_or(0, |p| p.0));
     let across = (last - first).max(1) as f64;
     let place = |(day, n): &(i64, i64)| {

@@ -177,6 +177,10 @@ mod tests {
                 }
             }
         }
+        for args in keys.values_mut().filter(|args| args.contains("count")) {
+            // the number that chooses a plural, which only one of the languages has
+            args.remove("n");
+        }
         keys
     }
 

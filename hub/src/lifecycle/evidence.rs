@@ -164,6 +164,13 @@ pub mod outcome {
     }
 }
 
+/// Word of an absence that the guard held back and people let through: it is as good as any number of them.
+pub const RELEASED: &str = "released";
+
+/// Word of an absence among many at once that nobody decided about: lists agreed for long enough. Where pages can be looked
+/// at, it takes one of them, or people, to close.
+pub const AGREED: &str = "agreed";
+
 /// One piece of evidence, as rules see it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Evidence {
@@ -181,7 +188,8 @@ pub struct Evidence {
     pub until_ms: Option<i64>,
     /// Weight of its own, thousandths of a bit towards closed.
     pub millibits: Option<i64>,
-    /// A probe's outcome; a steward's reason; empty otherwise.
+    /// A probe's outcome; a steward's reason; [`RELEASED`] of an absence two people let through; a closing kind of what the
+    /// posting's own row says; empty otherwise.
     pub word: String,
     /// A steward's state.
     pub state: String,
@@ -212,6 +220,7 @@ impl Evidence {
         let word = match kind {
             Kind::Probe => "outcome",
             Kind::Steward => "reason",
+            Kind::Absent => "by",
             _ => "",
         };
         let detail: serde_json::Value = if word.is_empty() {

@@ -1,12 +1,14 @@
 //! One posting: from a set of evidence to a state, a reason and a probability. The order in which evidence arrived does
 //! not matter, only what it says and of when; taking a piece away gives what held without it.
 
-use super::evidence::{Evidence, Kind, Said, outcome};
+use super::evidence::{AGREED, Evidence, Kind, RELEASED, Said, outcome};
 use super::hazard::{bits, ended_within, probability};
 use super::rules::{Common, SourceRules};
 use super::{reason, state};
 
 const DAY_MS: f64 = 86_400_000.0;
+/// What was known to be there within this time is not closed for its age.
+const STALE_MS_MIN: i64 = 90 * 86_400_000;
 /// What further absences add to the first, in bits each.
 const AGAIN_BITS: f64 = 4.0;
 /// What hard evidence leaves to doubt.
@@ -54,7 +56,13 @@ pub fn fuse(evidence: &[Evidence], rules: &SourceRules, now_ms: i64) -> Verdict 
         };
     }
     let page = facts.probe.is_some_and(|e| e.said == Said::Closed);
-    let lean = lean(&facts.soft, !facts.missing.is_empty(), page, p, &rules.common);
+    // age alone closes nothing that was confirmed in the last months, however fast a source seems to turn over
+    let young = now_ms - facts.confirmed_ms < STALE_MS_MIN;
+    let only_age = facts.soft.pieces.iter().all(|e| e.kind == Kind::Certification);
+    let lean = match lean(&facts.soft, !facts.missing.is_empty(), page, p, &rules.common) {
+        Some((state::CLOSED, why)) if young && only_age && why == reason::STALE => Some((state::SUSPECTED_STALE, why)),
+        other => other,
+    };
     let (state, reason) = match lean {
         Some((state::CLOSED, reason)) => (state::CLOSED, Some(reason)),
         _ if !facts.missing.is_empty() => (state::UNCONFIRMED, Some(reason::ABSENT)),
@@ -165,7 +173,16 @@ impl<'a> Facts<'a> {
         // absences before its page was found alive are answered by that
         let unanswered: Vec<&Evidence> = missing.iter().copied().filter(|e| e.at_ms > alive_ms).collect();
         // a page found alive does not put it on the list again: it stays unconfirmed
-        let absences = unanswered.len() as i64;
+        let released = unanswered.iter().any(|e| e.word == RELEASED);
+        // one of many that went at once: its page must say so, where there is one, else one list more
+        let doubtful = missing.iter().any(|e| e.word == AGREED);
+        let count = unanswered.len() as i64;
+        let absences = match (released, doubtful) {
+            (true, _) => count.max(rules.absences_to_close),
+            (false, true) if rules.pages => count.min((rules.absences_to_close - 1).max(0)),
+            (false, true) => count - 1,
+            (false, false) => count,
+        };
         let kept = if unanswered.is_empty() { missing } else { unanswered };
         let confirmed_ms = listed.last().map_or(first_ms, |e| e.at_ms).max(alive_ms);
         let closing = listed.first().map_or("", |e| e.word.as_str());

@@ -24,6 +24,11 @@ impl Share {
         Share { trials: self.trials + trials, hits: self.hits + hits.clamp(0.0, trials) }
     }
 
+    /// Whether anything was observed or believed.
+    pub fn seen(self) -> bool {
+        self.trials > 0.0
+    }
+
     /// What it is believed to be.
     pub fn mean(self) -> f64 {
         if self.trials > 0.0 { (self.hits / self.trials).clamp(1e-6, 1.0 - 1e-6) } else { 0.5 }

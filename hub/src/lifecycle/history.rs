@@ -14,7 +14,7 @@ pub struct Span<'a> {
 }
 
 /// What is believed about the instant `valid_ms`, as known at `known_ms`; `None` = nothing noted, which means open.
-pub fn at<'a>(beliefs: &'a [Belief], valid_ms: i64, known_ms: i64) -> Option<&'a Belief> {
+pub fn at(beliefs: &[Belief], valid_ms: i64, known_ms: i64) -> Option<&Belief> {
     in_order(beliefs, known_ms).into_iter().rfind(|b| b.valid_ms <= valid_ms)
 }
 

@@ -1,6 +1,7 @@
 //! What evidence weighs and where the thresholds are: settings, and what was learned of each source from its tallies.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use rustc_hash::FxHashMap;
@@ -66,6 +67,8 @@ pub struct SourceRules {
     pub lag: f64,
     /// Ends a day, by closing kind in the order of [`CLOSINGS`].
     pub hazard: [f64; 5],
+    /// Whether pages of its postings can be looked at.
+    pub pages: bool,
     /// That a posting is over after a probe's outcome.
     pub probe: BTreeMap<&'static str, f64>,
 }
@@ -116,7 +119,7 @@ impl Rules {
             weights: weights.collect(),
             calibration: Calibration::fit(&reliability),
         });
-        let mut by_source: FxHashMap<i64, Vec<&Tally>> = FxHashMap::default();
+        let mut by_source: BTreeMap<i64, Vec<&Tally>> = BTreeMap::new();
         for tally in tallies.iter().filter(|t| t.source != 0) {
             by_source.entry(tally.source).or_default().push(tally);
         }
@@ -154,6 +157,7 @@ fn learned(common: &Arc<Common>, absences_to_close: i64, tallies: &[&Tally]) -> 
         gone: sum(what::GONE, None, hazard::believed_gone()).mean(),
         lag: hazard::believed_lag().mean(),
         hazard: CLOSINGS.map(|closing| sum(what::HAZARD, Some(closing), hazard::believed_hazard(closing)).mean()),
+        pages: sum(what::PROBE, Some(outcome::ALIVE), Share::believed(0.0, 0.0)).seen(),
         probe: PROBES
             .into_iter()
             .map(|(name, p)| (name, sum(what::PROBE, Some(name), Share::believed(p, PROBES_BELIEVED)).mean()))
@@ -185,18 +189,33 @@ pub struct Learned {
     settings: LifecycleSettings,
     closes_at_once: Vec<i64>,
     now: RwLock<Arc<Rules>>,
+    /// When this process last passed over what time changes.
+    passed_ms: AtomicI64,
 }
+
+/// How long after a pass the next is due.
+const PASS_EVERY_MS: i64 = 6 * 3_600_000;
 
 impl Learned {
     /// Rules as a hub without history has them.
     pub fn new(settings: &LifecycleSettings, closes_at_once: Vec<i64>) -> Learned {
         let now = RwLock::new(Arc::new(Rules::new(settings, &[], &closes_at_once)));
-        Learned { settings: settings.clone(), closes_at_once, now }
+        Learned { settings: settings.clone(), closes_at_once, now, passed_ms: AtomicI64::new(i64::MIN) }
     }
 
     /// The rules in force.
     pub fn rules(&self) -> Arc<Rules> {
         self.now.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether the pass over what time changes is due; who asks does it.
+    pub fn pass_is_due(&self, now_ms: i64) -> bool {
+        let last = self.passed_ms.load(Ordering::Relaxed);
+        let due = last > now_ms || now_ms.saturating_sub(last) >= PASS_EVERY_MS;
+        if due {
+            self.passed_ms.store(now_ms, Ordering::Relaxed);
+        }
+        due
     }
 
     /// Learns from what the store has counted.

@@ -110,7 +110,13 @@ async fn rewind(tx: &Tx, at: At, scope: &str, subjects: &[i64], gone: &[i64]) ->
 }
 
 /// Judges postings, and those of jobs; jobs are touched.
-async fn follow(tx: &Tx, rules: &Rules, at: At, mut postings: Vec<i64>, jobs: Vec<i64>) -> Result<Changes, StoreError> {
+pub(super) async fn follow(
+    tx: &Tx,
+    rules: &Rules,
+    at: At,
+    mut postings: Vec<i64>,
+    jobs: Vec<i64>,
+) -> Result<Changes, StoreError> {
     let mut touched: BTreeSet<i64> = BTreeSet::new();
     if !jobs.is_empty() {
         // a job is named by its founding posting, wherever that is now
@@ -142,6 +148,21 @@ pub async fn judge(tx: &Tx, rules: &Rules, at: At, postings: &[i64]) -> Result<C
         verdicts.push((row, fuse(&set, rules.of(row.source), at.as_of_ms)));
     }
     write(tx, at, &verdicts).await
+}
+
+/// The probability that each of these postings is over, as the rules see it now.
+///
+/// # Errors
+/// When the store fails.
+pub async fn doubts(tx: &Tx, rules: &Rules, now_ms: i64, rows: &[Row]) -> Result<Vec<(i64, f64)>, StoreError> {
+    let said = said_of(tx, rows, now_ms).await?;
+    let confirmed: FxHashMap<i64, i64> = tx.confirmed().await?.into_iter().collect();
+    let doubt = |row: &Row| {
+        let mut set = said.get(&row.id).cloned().unwrap_or_default();
+        set.extend(facts(row, confirmed.get(&row.source).copied()));
+        (row.id, fuse(&set, rules.of(row.source), now_ms).probability)
+    };
+    Ok(rows.iter().map(doubt).collect())
 }
 
 /// What rows say of each posting, holds of its job included.
@@ -199,10 +220,13 @@ pub(crate) fn end_of(day: chrono::NaiveDate) -> i64 {
     seoul_instant(day + chrono::Days::new(1), 0).timestamp_millis()
 }
 
+/// State, reason, absences and time of closing that several postings get together.
+type Group<'a> = (&'a str, Option<&'a str>, i64, Option<i64>);
+
 /// Writes what changed.
 async fn write(tx: &Tx, at: At, verdicts: &[(&Row, Verdict)]) -> Result<Changes, StoreError> {
     let mut changes = Changes::default();
-    let mut groups: BTreeMap<(&str, Option<&str>, i64, Option<i64>), Vec<i64>> = BTreeMap::new();
+    let mut groups: BTreeMap<Group<'_>, Vec<i64>> = BTreeMap::new();
     let mut beliefs = Vec::new();
     for (row, verdict) in verdicts {
         let same = row.state == verdict.state && row.reason.as_deref() == verdict.reason;

@@ -21,6 +21,8 @@ use crate::world::{World, instant, seoul_day};
 const BUSINESSES_A_STEP: usize = 1_000;
 /// Vacancies read at a time when hires are matched.
 const CANDIDATES_A_STEP: i64 = 10_000;
+/// Hires of so many days after the hub's first run may answer vacancies that ended before it.
+const UNSEEN_DAYS: u64 = 28;
 /// Pages taken after one run, at most.
 const PAGES_MAX: i64 = 1_000;
 
@@ -61,7 +63,12 @@ async fn take_pages(world: &World, source: &str, number: i64, systems: &[System]
             let text = String::from_utf8_lossy(&body);
             for outcome in import::take(world, &text, systems, &format!("page {page}")).await? {
                 if outcome.state == "rejected" {
-                    tracing::warn!(source, page, batch = outcome.id, "a batch was rejected; `jobhub linked list` has the report");
+                    tracing::warn!(
+                        source,
+                        page,
+                        batch = outcome.id,
+                        "a batch was rejected; `jobhub linked list` has the report"
+                    );
                 }
             }
         }
@@ -113,9 +120,7 @@ async fn bind_windows(world: &World, now: DateTime<Utc>) -> Result<(), StoreErro
     window::bind(&tx, now).await?;
     let open = tx.open_windows(&seoul_day(now).to_string()).await?;
     let mut told = facts::Facts::of(world);
-    for window in &open {
-        told.hold(&tx, window).await?;
-    }
+    told.holds(&tx, &open).await?;
     told.settle(world, &tx, now).await?;
     tx.commit().await
 }
@@ -159,11 +164,13 @@ async fn match_hires(world: &World, now: DateTime<Utc>) -> Result<(), StoreError
         return Ok(());
     }
     let since = seoul_day(now) - Days::new(u64::try_from(world.settings.linked.match_days).unwrap_or(0));
+    let watched = world.store.watched_since().await?;
+    let watched = watched.map_or(seoul_day(now), |ms| seoul_day(instant(ms))) + Days::new(UNSEEN_DAYS);
     let mut groups = candidates(world, &numbers, since).await?;
     for chunk in numbers.chunks(BUSINESSES_A_STEP) {
         let mine: BTreeMap<String, Vec<Candidate>> =
             chunk.iter().filter_map(|n| Some((n.clone(), groups.remove(n)?))).collect();
-        match_chunk(world, now, chunk, &mine, since).await?;
+        match_chunk(world, now, chunk, &mine, (since, watched)).await?;
     }
     Ok(())
 }
@@ -229,7 +236,8 @@ impl Names {
         };
         match (&here(5)[..], &here(2)[..]) {
             ([one], _) | ([], [one]) => Some(one),
-            ([], []) if region.is_none() && found.len() == 1 => found.first().map(|(number, _)| number.as_str()),
+            // people also work elsewhere than at the seat: a name that only one business bears is that business
+            ([], []) if found.iter().all(|(number, _)| *number == found[0].0) => Some(found[0].0.as_str()),
             _ => None,
         }
     }
@@ -240,7 +248,7 @@ async fn match_chunk(
     now: DateTime<Utc>,
     numbers: &[String],
     groups: &BTreeMap<String, Vec<Candidate>>,
-    since: NaiveDate,
+    (since, watched): (NaiveDate, NaiveDate),
 ) -> Result<(), StoreError> {
     let with_vacancies: Vec<String> = groups.keys().cloned().collect();
     let rows = if with_vacancies.is_empty() {
@@ -256,7 +264,7 @@ async fn match_chunk(
         let from = at + rows[at..].partition_point(|r| r.business_number < *number);
         let until = from + rows[from..].partition_point(|r| r.business_number == *number);
         at = until;
-        hires.extend(hires_of(number, candidates, &rows[from..until], &said));
+        hires.extend(hires_of(number, candidates, &rows[from..until], &said, (watched, seoul_day(now))));
     }
     let tx = world.store.write().await?;
     let mut vacancies: BTreeSet<i64> = tx.hired_at(numbers).await?.into_iter().collect();
@@ -311,6 +319,7 @@ fn hires_of(
     candidates: &[Candidate],
     rows: &[Acquisition],
     said: &FxHashMap<i64, Sought>,
+    (watched, today): (NaiveDate, NaiveDate),
 ) -> Vec<Hire> {
     let mut hires = Vec::new();
     for record in ["acquired", "daily"] {
@@ -321,9 +330,9 @@ fn hires_of(
         let openings: Vec<Opening> = candidates
             .iter()
             .filter(|c| (c.employment.as_deref() == Some("PER_DIEM")) == (record == "daily"))
-            .map(|c| opening(c, said.get(&c.id).copied().unwrap_or_default()))
+            .map(|c| opening(c, said.get(&c.id).copied().unwrap_or_default(), today))
             .collect();
-        hires.extend(assign::assign(&openings, &taken).iter().map(|share| hire(number, record, share)));
+        hires.extend(assign::assign(&openings, &taken, watched).iter().map(|share| hire(number, record, share)));
     }
     hires
 }
@@ -339,23 +348,31 @@ fn taken(row: &Acquisition) -> Option<Taken> {
     })
 }
 
-fn opening(candidate: &Candidate, said: Sought) -> Opening {
+fn opening(candidate: &Candidate, said: Sought, today: NaiveDate) -> Opening {
     let day = |ms: i64| seoul_day(instant(ms));
     let founded = day(candidate.founded_ms);
     let over = candidate.open == 0 || candidate.state == state::CLOSED;
     let deadline = candidate.valid_through.as_deref().and_then(|d| d.parse::<NaiveDate>().ok());
-    let closed = over.then(|| day(candidate.closed_ms.unwrap_or(candidate.state_since_ms)));
-    let by_deadline = candidate.reason.as_deref() == Some(reason::DEADLINE);
+    // evidence dates an end back; when the hub noticed it is later
+    let closed = day(candidate.closed_ms.unwrap_or(candidate.state_since_ms).min(candidate.state_since_ms));
+    // a date behind 채용시까지 closes nothing by itself, but a posting that ends with it was not taken down before it
+    let by_deadline = candidate.reason.as_deref() == Some(reason::DEADLINE) || deadline.is_some_and(|d| d <= closed);
     Opening {
         vacancy: candidate.id,
         occupation: candidate.occupation.clone(),
         region: candidate.region.clone(),
         opened: said.posted.map_or(founded, |posted| posted.min(founded)),
-        closed: if by_deadline { closed.and(deadline).or(closed) } else { closed },
-        ended: match (over, by_deadline) {
-            (false, _) => Ended::Open,
-            (true, true) => Ended::Deadline,
-            (true, false) => Ended::TakenDown,
+        last: match (over, by_deadline) {
+            (false, _) => today,
+            (true, true) => deadline.unwrap_or(closed),
+            (true, false) => closed,
+        },
+        ended: match (over, by_deadline, candidate.reason.as_deref()) {
+            (false, ..) => Ended::Open,
+            // missed by two lists, it may have gone before its last day
+            (true, true, Some(reason::ABSENT)) => Ended::Either,
+            (true, true, _) => Ended::Deadline,
+            (true, false, _) => Ended::TakenDown,
         },
         headcount: said.headcount,
         booked: 0,
@@ -392,7 +409,9 @@ async fn reopen_contradicted(world: &World, now: DateTime<Utc>) -> Result<(), St
     let mut contradicted = Vec::new();
     for (vacancy, week_until) in &filled {
         let Some(candidate) = now_said.get(vacancy).filter(|c| c.open > 0) else { continue };
-        let Some(after) = week_until.parse::<NaiveDate>().ok().and_then(|d| d.checked_add_days(grace)) else { continue };
+        let Some(after) = week_until.parse::<NaiveDate>().ok().and_then(|d| d.checked_add_days(grace)) else {
+            continue;
+        };
         let newest = candidate.changed_ms.max(candidate.newest_ms);
         if seoul_day(instant(newest)) > after {
             contradicted.push(*vacancy);

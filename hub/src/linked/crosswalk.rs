@@ -23,7 +23,7 @@ pub fn occupations(ncs: &str) -> &'static [&'static str] {
 /// group of that.
 pub fn keco(ncs: Option<&str>, title: &str) -> Option<String> {
     let groups = ncs.map_or(&[][..], occupations);
-    let named = normalizer::occupation::infer(title).map(|(code, _)| code);
+    let named = normalizer::occupation::infer(title).map(|found| found.code);
     match named {
         Some(code) if groups.is_empty() || groups.iter().any(|group| code.starts_with(group)) => Some(code.to_owned()),
         _ => groups.first().map(|group| (*group).to_owned()),

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rustc_hash::FxHashMap;
-use store::evidence::Evidence as Row;
 use store::hire::Hire;
 use store::labour_window::LabourWindow;
 use store::{StoreError, Tx};
@@ -13,7 +12,7 @@ use store::{StoreError, Tx};
 use super::window;
 use crate::lifecycle::evidence::{Kind, New, Said};
 use crate::lifecycle::stand::{self, At};
-use crate::pipeline::settle::settle;
+use crate::pipeline::settle::{Judge, settle};
 use crate::world::{World, seoul_instant};
 
 /// Largest weight insurance may have, thousandths of a bit: it says that somebody was hired, not that this was filled.
@@ -36,28 +35,26 @@ impl Facts {
         Facts { add: Vec::new(), back: Vec::new(), touched: BTreeSet::new(), judge: Vec::new(), fill_permille }
     }
 
-    /// A labour-market test keeps its posting as it is; a window that moved replaces what was said before.
-    pub(super) async fn hold(&mut self, tx: &Tx, registered: &LabourWindow) -> Result<(), StoreError> {
-        let (Some(posting), Some((from, until))) = (registered.posting, window::span(registered)) else { return Ok(()) };
-        let piece = New {
-            until_ms: Some(until.timestamp_millis()),
-            source: None,
-            detail: serde_json::json!({
-                "permit": registered.permit_no, "from": registered.day_from, "until": registered.day_until,
-                "found_by": registered.matched_by,
-            }),
-            key: format!("{} {} {}", registered.permit_no, registered.day_until, registered.batch),
-            ..New::posting(posting, Kind::LabourMarketTest, Said::Hold, from.timestamp_millis())
-        };
-        let before = tx.evidence_about(&[posting]).await?;
-        let of_permit = |row: &&Row| {
+    /// Labour-market tests keep their postings as they are; a window that moved replaces what was said before.
+    pub(super) async fn holds(&mut self, tx: &Tx, windows: &[LabourWindow]) -> Result<(), StoreError> {
+        let postings: Vec<i64> = windows.iter().filter_map(|w| w.posting).collect();
+        if postings.is_empty() {
+            return Ok(());
+        }
+        let mut before: FxHashMap<(i64, String), Vec<i64>> = FxHashMap::default();
+        for row in tx.evidence_about(&postings).await?.iter().filter(|r| r.kind == Kind::LabourMarketTest.name()) {
             let detail: serde_json::Value = serde_json::from_str(&row.detail).unwrap_or_default();
-            row.kind == Kind::LabourMarketTest.name() && detail["permit"] == registered.permit_no.as_str()
-        };
-        let same = piece.row(0, None).id;
-        self.back.extend(before.iter().filter(of_permit).map(|row| row.id).filter(|id| *id != same));
-        if !before.iter().any(|row| row.id == same) {
-            self.add.push(piece);
+            let permit = detail["permit"].as_str().unwrap_or_default().to_owned();
+            before.entry((row.subject, permit)).or_default().push(row.id);
+        }
+        for registered in windows {
+            let Some(piece) = hold(registered) else { continue };
+            let same = piece.row(0, None).id;
+            let standing = before.remove(&(piece.subject, registered.permit_no.clone())).unwrap_or_default();
+            if !standing.contains(&same) {
+                self.add.push(piece);
+            }
+            self.back.extend(standing.into_iter().filter(|id| *id != same));
         }
         Ok(())
     }
@@ -137,7 +134,7 @@ impl Facts {
     /// Gives the evidence to the lifecycle and settles what it touches.
     pub(super) async fn settle(self, world: &World, tx: &Tx, now: DateTime<Utc>) -> Result<(), StoreError> {
         let at = At { as_of_ms: now.timestamp_millis(), run: None };
-        let rules = world.rules();
+        let rules = world.lifecycle.rules();
         let mut changes = stand::withdraw(tx, &rules, at, &self.back).await?;
         changes.extend(stand::record(tx, &rules, at, &self.add).await?);
         changes.extend(stand::judge(tx, &rules, at, &self.judge).await?);
@@ -145,8 +142,24 @@ impl Facts {
         if changes.touched.is_empty() {
             return Ok(());
         }
-        settle(tx, &world.judge(at.as_of_ms), &mut [], changes.touched).await
+        settle(tx, &Judge::of(world, at.as_of_ms, None), &mut [], changes.touched).await
     }
+}
+
+/// The hold of a window whose posting is known.
+fn hold(registered: &LabourWindow) -> Option<New> {
+    let (from, until) = window::span(registered)?;
+    let detail = serde_json::json!({
+        "permit": registered.permit_no, "from": registered.day_from, "until": registered.day_until,
+        "found_by": registered.matched_by,
+    });
+    Some(New {
+        until_ms: Some(until.timestamp_millis()),
+        detail,
+        // a registration sent again in another batch is the same test
+        key: format!("{} {}", registered.permit_no, registered.day_until),
+        ..New::posting(registered.posting?, Kind::LabourMarketTest, Said::Hold, from.timestamp_millis())
+    })
 }
 
 /// That a vacancy is filled, by its hires; `None` while they are too few or too unsure.

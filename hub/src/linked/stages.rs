@@ -103,7 +103,9 @@ pub fn policies(settings: &StageSettings) -> Policies {
 /// A verdict under the steps that did not pass: the strictest holds. `waiting` hides only what may not be shown before
 /// its office has looked.
 pub fn verdict_under<'v>(base: &'v str, rows: &[&Stage], policy: Policy) -> &'v str {
-    let hides = |row: &&&Stage| row.state == HELD || (row.state == WAITING && row.stage == OFFICE && policy.office == Office::All);
+    let hides = |row: &&&Stage| {
+        row.state == HELD || (row.state == WAITING && row.stage == OFFICE && policy.office == Office::All)
+    };
     match base {
         "publish" if rows.iter().any(|row| row.state == REJECTED) => "reject",
         "publish" if rows.iter().any(|row| hides(&row)) => "hold",
@@ -124,7 +126,8 @@ pub(crate) async fn before_showing(
 ) -> Result<(), StoreError> {
     let ids: Vec<i64> = fresh.iter().map(|f| f.row.id).collect();
     let known: Vec<i64> = fresh.iter().filter(|f| !f.new).map(|f| f.row.id).collect();
-    let held_open = if known.is_empty() { FxHashMap::default() } else { window::holding(tx, &known, instant(as_of_ms)).await? };
+    let held_open =
+        if known.is_empty() { FxHashMap::default() } else { window::holding(tx, &known, instant(as_of_ms)).await? };
     let shown: FxHashSet<i64> = if held_open.is_empty() {
         FxHashSet::default()
     } else {
@@ -278,7 +281,15 @@ async fn hold_halted(world: &World, now: DateTime<Utc>) -> Result<(), StoreError
             }
         }
         let heard = format!("{} {}", posting.business, posting.since.as_deref().unwrap_or_default());
-        questions.push(question(world, posting.id, posting.source, COHERENCE, now_ms, &heard, &format!("its business is {}", word(&posting.business))));
+        questions.push(question(
+            world,
+            posting.id,
+            posting.source,
+            COHERENCE,
+            now_ms,
+            &heard,
+            &format!("its business is {}", word(&posting.business)),
+        ));
         told.business(posting.id, posting.business == "03", posting.since.as_deref(), now_ms);
     }
     told.keep_new(&tx).await?;
@@ -352,7 +363,8 @@ async fn draw(world: &World, now: DateTime<Utc>) -> Result<(), StoreError> {
         return Ok(());
     }
     let policy = |source: i64| world.policies.get(&source).copied().unwrap_or_default();
-    let asked_about: Vec<i64> = fresh.iter().filter(|d| policy(d.source).office == Office::Asked).map(|d| d.id).collect();
+    let asked_about: Vec<i64> =
+        fresh.iter().filter(|d| policy(d.source).office == Office::Asked).map(|d| d.id).collect();
     let doubtful: FxHashSet<i64> = tx.reviewed_by_rules(&asked_about).await?.into_iter().collect();
     let (mut put, mut questions) = (Vec::new(), Vec::new());
     let mut waits = |posting: i64, source: i64, step: &str, why: &str| {
@@ -372,7 +384,9 @@ async fn draw(world: &World, now: DateTime<Utc>) -> Result<(), StoreError> {
     };
     for drawn in &fresh {
         match policy(drawn.source).office {
-            Office::Asked if doubtful.contains(&drawn.id) => waits(drawn.id, drawn.source, OFFICE, "a rule asks for a person"),
+            Office::Asked if doubtful.contains(&drawn.id) => {
+                waits(drawn.id, drawn.source, OFFICE, "a rule asks for a person")
+            }
             Office::All => waits(drawn.id, drawn.source, OFFICE, "every posting of this class is looked at"),
             _ => {}
         }
@@ -417,7 +431,11 @@ pub struct StepView {
 ///
 /// # Errors
 /// When the store fails.
-pub async fn steps_of(world: &World, posting: &store::posting::Posting, body: &Body) -> Result<Vec<StepView>, StoreError> {
+pub async fn steps_of(
+    world: &World,
+    posting: &store::posting::Posting,
+    body: &Body,
+) -> Result<Vec<StepView>, StoreError> {
     let stored = world.store.stages_of(posting.id).await?;
     let policy = world.policies.get(&posting.source).copied().unwrap_or_default();
     let seen = crate::view::time(posting.first_seen_ms);

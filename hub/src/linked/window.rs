@@ -71,3 +71,27 @@ pub async fn holding(tx: &Tx, postings: &[i64], now: DateTime<Utc>) -> Result<Fx
     let windows = tx.windows_of(postings, &today).await?;
     Ok(windows.into_iter().filter(|(_, from, _)| *from <= today).map(|(posting, _, until)| (posting, until)).collect())
 }
+
+/// Postings whose vacancies no other posting may join, and which may join none, while one of theirs is held: pairs of
+/// postings at hand that stay apart.
+pub(crate) fn keep_apart(
+    held: &FxHashMap<i64, String>,
+    at_hand: &[i64],
+    vacancy_of: &FxHashMap<i64, i64>,
+) -> Vec<dedup::Ruling> {
+    if held.is_empty() {
+        return Vec::new();
+    }
+    // a posting without a vacancy yet stands for itself
+    let home = |id: i64| vacancy_of.get(&id).copied().unwrap_or(id);
+    let frozen: rustc_hash::FxHashSet<i64> = held.keys().map(|id| home(*id)).collect();
+    let mut ids = at_hand.to_vec();
+    ids.sort_unstable();
+    let mut apart = Vec::new();
+    for a in ids.iter().copied().filter(|id| frozen.contains(&home(*id))) {
+        for b in ids.iter().copied().filter(|b| home(*b) != home(a)) {
+            apart.push(dedup::Ruling { a: a.min(b), b: a.max(b), same: false, kind: None });
+        }
+    }
+    apart
+}

@@ -42,7 +42,9 @@ pub(super) async fn close(sync: &mut Running<'_>) -> Result<RunReport, StoreErro
         Changes::default()
     };
     let past = changes.closed.len() as u64;
-    let whole = sync.run.since_ms.is_none() && sync.source.absence_counts() && !sync.source.is_signal();
+    // a clock that is not believed says nothing of what is missing either
+    let whole =
+        sync.clock_fits && sync.run.since_ms.is_none() && sync.source.absence_counts() && !sync.source.is_signal();
     let mut sweep = Sweep::default();
     if whole && (certificate.complete || only_tripped(&certificate)) {
         sweep = sweep::plan(sync, &tx, &seen, before.as_ref(), released || !certificate.complete).await?;
@@ -175,6 +177,11 @@ fn what_was_seen(
                 distinct: distinct(&s.name),
                 rejects: count(s.rejects),
                 skipped: count(s.skipped),
+                twins: if sync.source.makes_ids() {
+                    count(s.received - s.rejects).saturating_sub(distinct(&s.name))
+                } else {
+                    0
+                },
                 split: s.state == "split",
                 incomplete: s.incomplete.clone().filter(|_| s.state != "failed"),
                 error: s.incomplete.clone().filter(|_| s.state == "failed"),

@@ -2,14 +2,15 @@
 
 use adapters::{Adapter, Answer, Ask, Detail, RawField, RawPosting, Row};
 use dedup::Profile;
-use normalizer::{Context, Effect, Finding, Normalized, Verdict};
+use normalizer::vet::Facts;
+use normalizer::{Normalized, Verdict};
 use rustc_hash::FxHashMap;
 use store::StoreError;
 use store::posting::Known;
 
 use super::fetch::{Answered, Got, Trouble};
+use super::judge::{Of, judge};
 use super::{Running, Taken, posting_id};
-use crate::lifecycle;
 use crate::terms::Terms;
 use crate::world::seoul_day;
 
@@ -133,6 +134,7 @@ impl Running<'_> {
             .collect();
         let known: FxHashMap<i64, Known> =
             self.world.store.known(&ids).await?.into_iter().map(|known| (known.id, known)).collect();
+        let firsts = self.first_terms(&rows, &known).await?;
         let mut drafts = Vec::with_capacity(rows.len());
         let mut details = Vec::new();
         for row in rows {
@@ -156,9 +158,34 @@ impl Running<'_> {
                 drafts.push(Draft::Unchanged { id });
                 continue;
             }
-            drafts.push(self.draft_row(id, external_id, content_hash, raw, before, answer, &mut details).await);
+            let facts = firsts.get(&id).cloned().unwrap_or_default();
+            drafts.push(self.draft_row(id, external_id, content_hash, raw, before, answer, &facts, &mut details).await);
         }
         Ok((drafts, details))
+    }
+
+    /// What rows that changed said when they were first published: terms must not get worse afterwards.
+    async fn first_terms(
+        &self,
+        rows: &[Row],
+        known: &FxHashMap<i64, Known>,
+    ) -> Result<FxHashMap<i64, Facts>, StoreError> {
+        let name = self.source.name();
+        let changed: Vec<i64> = rows
+            .iter()
+            .filter_map(|row| match row {
+                Row::Posting(raw) => {
+                    let before = known.get(&posting_id(name, raw.get(RawField::ExternalId)?))?;
+                    (before.content_hash != raw.content_hash().cast_signed()).then_some(before.id)
+                }
+                Row::Reject(_) => None,
+            })
+            .collect();
+        if changed.is_empty() {
+            return Ok(FxHashMap::default());
+        }
+        let firsts = self.world.store.first_bodies(&changed).await?;
+        firsts.into_iter().map(|(id, text)| Ok((id, crate::verdicts::first_terms(id, &text)?))).collect()
     }
 
     #[expect(clippy::too_many_arguments, reason = "one call site, in a loop that owns these")]
@@ -170,6 +197,7 @@ impl Running<'_> {
         mut raw: RawPosting,
         before: Option<&Known>,
         answer: &Answered,
+        facts: &Facts,
         details: &mut Vec<DetailPage>,
     ) -> Draft {
         let position = raw.position;
@@ -179,52 +207,26 @@ impl Running<'_> {
         if detail == "pending" && before.is_some_and(|k| k.content_hash == content_hash) {
             return Draft::Unchanged { id };
         }
-        let today = seoul_day(answer.at);
-        let mut normalized = normalizer::normalize(&raw, &Context { source: self.source.name(), fetched_on: today });
-        let vetting = normalizer::vet(&normalized, today);
-        normalized.findings.extend(vetting);
-        if detail == "pending" && normalized.posting.title.is_empty() {
-            normalized.findings.push(Finding::new("detail.pending", "title", Effect::Holds, ""));
-        }
-        let verdict = Verdict::of(&normalized.findings);
-        let closed = if detail == "gone" {
-            Some(lifecycle::reason::PROBE)
-        } else {
-            lifecycle::closed_by_itself(&normalized.posting, today)
-        };
+        let traits = self.world.traits.get(&self.number).cloned().unwrap_or_default();
+        let of = Of { source: self.source.name(), traits: &traits, id, external_id: &external_id, detail };
+        let judged = judge(&raw, &of, seoul_day(answer.at), facts);
         // what the list says alone must not replace what list and detail said together: the row is taken when both can be read
-        if detail == "pending" && closed.is_none() && before.is_some_and(|k| k.detail == "read") {
+        if detail == "pending" && judged.closed.is_none() && before.is_some_and(|k| k.detail == "read") {
             return Draft::Unchanged { id };
         }
-        let closing = &normalized.posting.closing;
-        let close_kind = closing.kind.map(lifecycle::close_kind);
-        let valid_through = closing.valid_through.filter(|_| close_kind.is_some()).map(|day| day.to_string());
-        let traits = self.world.traits.get(&self.number).cloned().unwrap_or_default();
-        let ended =
-            closed.map(|_| lifecycle::deadline(&normalized.posting).filter(|day| *day < today).unwrap_or(today));
-        let profile = Profile::of(id, &traits, &external_id, &normalized.posting, &normalized.contact)
-            .with_life(Some(dedup::day_number(today)), ended.map(dedup::day_number));
-        let mut body = super::settle::Body {
-            posting: std::mem::take(&mut normalized.posting),
-            findings: std::mem::take(&mut normalized.findings),
-        };
-        let body_hash = super::settle::hash_body(&mut body);
-        let text = serde_json::to_string(&body).unwrap_or_default();
-        normalized.posting = body.posting;
-        normalized.findings = body.findings;
         Draft::Read(Box::new(ReadDraft {
             id,
             external_id: external_id.replace('\0', "\u{fffd}"),
             content_hash,
             position,
             detail,
-            body_hash,
-            business_number: normalized.posting.hiring_organization.business_number.clone(),
-            normalized,
-            body: text,
-            verdict,
-            profile,
-            keep: Keep { closed, valid_through, close_kind },
+            body_hash: judged.body_hash,
+            business_number: judged.normalized.posting.hiring_organization.business_number.clone(),
+            normalized: judged.normalized,
+            body: judged.body,
+            verdict: judged.verdict,
+            profile: judged.profile,
+            keep: Keep { closed: judged.closed, valid_through: judged.valid_through, close_kind: judged.close_kind },
         }))
     }
 
@@ -265,7 +267,7 @@ impl Running<'_> {
 }
 
 /// PostgreSQL refuses NUL in text; what a source meant by one is nothing.
-fn strip_nul(raw: &mut RawPosting) {
+pub(crate) fn strip_nul(raw: &mut RawPosting) {
     let stained: Vec<(RawField, String)> = raw
         .iter()
         .filter(|(_, text)| text.contains('\0'))

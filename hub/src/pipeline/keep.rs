@@ -1,10 +1,9 @@
 //! The one transaction of a batch of pages: bodies, rows, rejects, postings, vacancies, events, ledger and the mark,
 //! together or not at all.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use adapters::RawField;
-use normalizer::Effect;
 use rustc_hash::{FxHashMap, FxHashSet};
 use store::StoreError;
 use store::page::{NewPage, Reject};
@@ -20,7 +19,9 @@ use super::{Counts, Running, Taken};
 use crate::lifecycle::evidence::{Kind, New, Said};
 use crate::lifecycle::{self, At, reason, state};
 use crate::linked::batch::System;
+use crate::review::doubt;
 use crate::settings::RunSettings;
+use crate::verdicts::rejudge::kept;
 
 /// Pages of one run are numbered; the page's id is run × this + its number.
 pub(super) const PAGES_PER_RUN: i64 = 1_000_000;
@@ -304,10 +305,11 @@ impl Running<'_> {
             .filter_map(|id| known.get(id))
             .filter(|k| k.state != state::OPEN)
             .filter(|k| match k.reason.as_deref() {
-                Some(reason::ABSENT | reason::STALE) => true,
+                // a clock that runs ahead would close by its date what is back
+                Some(reason::ABSENT | reason::STALE) => self.clock_fits,
                 Some(reason::DEADLINE) => k.valid_through.as_ref().is_some_and(|last| *last >= today),
                 // its page said so while the list did not have it
-                Some(reason::PROBE) => k.absences > 0,
+                Some(reason::PROBE) => self.clock_fits && k.absences > 0,
                 _ => false,
             })
             .collect();
@@ -392,25 +394,30 @@ impl Running<'_> {
     async fn write_beside(&self, tx: &store::Tx, fresh: &[Fresh], writing: &Writing) -> Result<(), StoreError> {
         let written: FxHashSet<i64> = fresh.iter().map(|f| f.row.id).collect();
         let changed: Vec<i64> = fresh.iter().filter(|f| !f.new).map(|f| f.row.id).collect();
-        let (mut findings, mut contacts) = (Vec::new(), Vec::new());
+        let (mut findings, mut contacts, mut doubts) = (Vec::new(), Vec::new(), Vec::new());
+        let judge = Judge::of(self.world, self.run.as_of_ms, Some(self.run.id));
+        let records: FxHashMap<i64, &normalizer::Posting> = fresh.iter().map(|f| (f.row.id, &f.posting)).collect();
+        let mut reasons: BTreeMap<(String, String), i64> = BTreeMap::new();
         for (read, _) in writing.reads.iter().filter(|(read, _)| written.contains(&read.id)) {
-            let strong = read.normalized.findings.iter().filter(|f| f.effect >= Effect::Reviews);
-            for (nr, finding) in strong.enumerate() {
-                findings.push(store::posting::Finding {
-                    posting: read.id,
-                    nr: nr as i64,
-                    rule: finding.rule.to_string(),
-                    field: finding.field.to_string(),
-                    effect: effect_name(finding.effect).to_owned(),
-                    span: finding.span.replace('\0', "\u{fffd}"),
-                    article: finding.article.as_ref().map(ToString::to_string),
-                });
+            if let Some(record) = records.get(&read.id).filter(|_| read.keep.closed.is_none()) {
+                doubts.extend(doubt::suspicious(&judge, read.id, self.number, record, &read.normalized.findings));
             }
+            let strong = kept(read.id, &read.normalized.findings);
+            let mut spoke: Vec<(&str, &str)> = strong.iter().map(|f| (f.rule.as_str(), f.effect.as_str())).collect();
+            spoke.sort_unstable();
+            spoke.dedup();
+            for (rule, effect) in spoke {
+                *reasons.entry((rule.to_owned(), effect.to_owned())).or_default() += 1;
+            }
+            findings.extend(strong);
             if !self.no_contact && !read.normalized.contact.is_empty() {
                 let text = serde_json::to_string(&read.normalized.contact).unwrap_or_default();
                 contacts.push((read.id, text));
             }
         }
+        doubt::ask_capped(tx, &judge, doubts).await?;
+        let reasons: Vec<_> = reasons.into_iter().map(|((rule, effect), n)| (rule, effect, n)).collect();
+        tx.add_reasons(self.run.id, &reasons).await?;
         tx.put_beside(&changed, &findings, &contacts).await
     }
 
@@ -456,15 +463,5 @@ fn move_mark(row: &mut SliceRow, taken: &Taken) {
     row.ask = taken.page.next.as_ref().and_then(|next| serde_json::to_string(next).ok());
     if let Some(why) = &taken.page.incomplete {
         row.incomplete = Some(why.clone());
-    }
-}
-
-fn effect_name(effect: Effect) -> &'static str {
-    match effect {
-        Effect::None => "none",
-        Effect::Lowers => "lowers",
-        Effect::Reviews => "reviews",
-        Effect::Holds => "holds",
-        Effect::Rejects => "rejects",
     }
 }

@@ -15,7 +15,8 @@ use store::vacancy::Vacancy;
 use store::{StoreError, Tx};
 
 use crate::lifecycle::{self, Life, Standing};
-use crate::review::{self, standing};
+use crate::linked::{stages, window};
+use crate::review::{self, doubt, standing};
 use crate::settings::ReviewSettings;
 use naming::{Age, Named, Placed};
 
@@ -51,13 +52,24 @@ pub(crate) struct Judge<'a> {
     pub(crate) review: &'a ReviewSettings,
     /// What evidence weighs.
     pub(crate) rules: std::sync::Arc<lifecycle::Rules>,
+    /// Verification steps by source number.
+    pub(crate) policies: &'a stages::Policies,
 }
 
 impl<'a> Judge<'a> {
     /// As the world is now.
     pub(crate) fn of(world: &'a crate::world::World, as_of_ms: i64, run: Option<i64>) -> Judge<'a> {
         let rules = world.lifecycle.rules();
-        Judge { model: &world.model, trust: &world.trust, as_of_ms, run, review: &world.settings.review, rules }
+        let policies = &*world.policies;
+        Judge {
+            model: &world.model,
+            trust: &world.trust,
+            as_of_ms,
+            run,
+            review: &world.settings.review,
+            rules,
+            policies,
+        }
     }
 }
 
@@ -113,6 +125,7 @@ pub(crate) async fn settle(
 ) -> Result<(), StoreError> {
     let mut scene = Scene::default();
     if !fresh.is_empty() {
+        stages::before_showing(tx, judge.policies, judge.as_of_ms, fresh).await?;
         scene.near.shared_keys = index(tx, fresh).await?;
         let changed: Vec<Changed> = fresh.iter().map(Changed::of).collect();
         resolve(tx, judge, &changed, &mut scene).await?;
@@ -291,6 +304,10 @@ async fn gather(
         scene.standing.extend(tx.standing_at(&loaded).await?);
         scene.rulings =
             standing::rulings(&scene.standing, profiles, &scene.near.profiles, &scene.body_hash, judge.model);
+        // what is a statutory test is not merged away, whatever a steward said
+        let members: Vec<i64> = have.iter().copied().collect();
+        let frozen = window::holding(tx, &members, crate::world::instant(judge.as_of_ms)).await?;
+        scene.rulings.extend(window::keep_apart(&frozen, &members, &scene.near.vacancy_of));
         scene.near.loaded.clone_from(&have);
         let named = dedup::needs(profiles, &scene.near, &scene.rulings, judge.model);
         wanted = scene.unloaded(&have, named.into_iter());
@@ -371,7 +388,8 @@ fn decode(record: &store::matching::Record) -> Result<Profile, StoreError> {
     })
 }
 
-/// Asks about the pairs that are too near the threshold to decide, nearest first, as many as stewards can look at, and
+/// Asks about the pairs that are too near the threshold to decide, those first where a wrong guess costs most, as many as
+/// stewards can look at, and
 /// about decisions that what the sources say now speaks against; the other pairs stay as stored relations of kind `partial`.
 async fn open_grey_cases(tx: &Tx, judge: &Judge<'_>, scene: &Scene, fresh: &[Fresh]) -> Result<(), StoreError> {
     let most = fresh.len().div_ceil(CASES_PER);
@@ -382,7 +400,11 @@ async fn open_grey_cases(tx: &Tx, judge: &Judge<'_>, scene: &Scene, fresh: &[Fre
         let content = review::content(&[scene.body_hash.get(&a.id).copied(), scene.body_hash.get(&b.id).copied()]);
         Some(review::ask::duplicate(judge, relation, a, b, content))
     };
-    let mut questions: Vec<review::Question> = scene.resolution.grey.iter().filter_map(pair).take(most).collect();
+    let mut questions: Vec<review::Question> = scene.resolution.grey.iter().filter_map(pair).collect();
+    // an answer is worth what a wrong guess would cost
+    let worth = |q: &review::Question| q.value * q.risk;
+    questions.sort_by(|x, y| worth(y).total_cmp(&worth(x)).then(x.key.cmp(&y.key)));
+    questions.truncate(most);
     let changed: FxHashSet<i64> = fresh.iter().map(|f| f.row.id).collect();
     for against in standing::contradicted(&scene.standing, &profiles, &scene.body_hash, &changed, judge.model) {
         questions.extend(pair(&against.relation).map(|question| question.against(against.decision)));
@@ -417,7 +439,7 @@ async fn refresh(
     let words = standing_words(tx, fresh, &loaded, &members).await?;
     let before: FxHashMap<i64, Vacancy> = tx.vacancies(&list).await?.into_iter().map(|v| (v.id, v)).collect();
     let said = said_of(tx, &members).await?;
-    let (mut written, mut beliefs) = (Vec::new(), Vec::new());
+    let (mut written, mut beliefs, mut ruled) = (Vec::new(), Vec::new(), Vec::new());
     let mut events: Vec<NewEvent> = named
         .merged
         .iter()
@@ -429,19 +451,32 @@ async fn refresh(
             reason: restored.contains(new).then(|| "restored".to_owned()),
         }))
         .collect();
+    let mut questions = words.contradicted(judge, fresh);
     for (id, group) in &mut members {
         let old = before.get(id);
-        words.apply(group);
+        ruled.extend(words.apply(group));
         let standing = standing(group, said.get(id).map_or(&[], Vec::as_slice), words.life(group), judge);
-        let now = summarize(*id, group, &in_hand, judge, old, &standing, &words);
+        let (now, record) = summarize(*id, group, &in_hand, judge, old, &standing, &words);
+        if let Some(record) = record.filter(|_| now.state != lifecycle::state::CLOSED) {
+            let members = golden_members(group, &in_hand, judge);
+            questions.extend(doubt::conflicts(judge, *id, &members, &record, &words.picked(group)));
+        }
+        let suspected = standing.state == lifecycle::state::SUSPECTED_FILLED;
+        if suspected && old.is_none_or(|v| v.state != standing.state) && now.verdict == "publish" {
+            let record = group.first().and_then(|m| in_hand.get(&m.id)).map(|(posting, _)| *posting);
+            questions.extend(record.map(|record| doubt::filled(judge, *id, group.len(), record, &standing)));
+        }
+        questions.extend(words.overtaken(judge, *id, group));
         events.extend(event_between(old, &now));
         beliefs.extend(belief_between(old, &now, &standing, judge));
         if old != Some(&now) {
             written.push(now);
         }
     }
+    tx.set_ruled(&ruled).await?;
     tx.put_vacancies(&written).await?;
     tx.put_beliefs(&beliefs).await?;
+    doubt::ask_capped(tx, judge, questions).await?;
     tx.append_events(judge.as_of_ms, judge.run, &events).await
 }
 
@@ -454,7 +489,9 @@ async fn standing_words(
 ) -> Result<standing::Words, StoreError> {
     let ids: Vec<i64> = members.values().flatten().map(|m| m.id).collect();
     let rows = tx.standing_at(&ids).await?;
-    if rows.is_empty() {
+    let test = Some(lifecycle::reason::LABOUR_MARKET_TEST);
+    let tested: Vec<i64> = members.values().flatten().filter(|m| m.reason.as_deref() == test).map(|m| m.id).collect();
+    if rows.is_empty() && tested.is_empty() {
         return Ok(standing::Words::default());
     }
     let subjects: FxHashSet<i64> = rows.iter().map(|row| row.subject).collect();
@@ -465,7 +502,7 @@ async fn standing_words(
     }
     let of_loaded = loaded.iter().filter(|(id, _)| subjects.contains(id));
     said.extend(of_loaded.map(|(id, (body, hash))| (*id, standing::Said::of(body, *hash))));
-    Ok(standing::Words::of(&rows, &said))
+    Ok(standing::Words::of(&rows, &said).keeping_dates(tested.into_iter()))
 }
 
 /// Bodies of members that are not among the fresh ones.
@@ -491,11 +528,14 @@ async fn load_missing(
     Ok(loaded)
 }
 
-/// Hash of what a posting says. The raw texts it was read from are left out: `D-3` is `D-2` a day later, and the same day.
+/// Hash of what a posting says. The raw texts it was read from and the
+/// version of the rules are left out: `D-3` is `D-2` a day later, and the same day.
 pub(crate) fn hash_body(body: &mut Body) -> i64 {
     let provenance = std::mem::take(&mut body.posting.provenance);
+    let rules = std::mem::take(&mut body.posting.rules);
     let hash = hash_text(&serde_json::to_string(&body).unwrap_or_default());
     body.posting.provenance = provenance;
+    body.posting.rules = rules;
     hash
 }
 
@@ -508,9 +548,9 @@ fn summarize(
     old: Option<&Vacancy>,
     standing: &Standing,
     words: &standing::Words,
-) -> Vacancy {
+) -> (Vacancy, Option<dedup::Golden>) {
     let Standing { state, reason, verdict, .. } = *standing;
-    let (golden, golden_hash) = golden_of(group, in_hand, judge, &words.picks(group.iter().map(|m| m.id)));
+    let (golden, golden_hash, record) = golden_of(group, in_hand, judge, &words.picks(group.iter().map(|m| m.id)));
     let founded_ms = group.iter().map(|m| m.first_seen_ms).min().unwrap_or(judge.as_of_ms);
     let posting = golden.as_ref();
     let mut now = Vacancy {
@@ -544,7 +584,7 @@ fn summarize(
             now.version += 1;
         }
     }
-    now
+    (now, record)
 }
 
 /// The evidence that stands about vacancies and their members, by vacancy.
@@ -614,22 +654,35 @@ fn belief_between(
     })
 }
 
-/// The golden posting of a group and its hash; a group of one is that posting itself.
+/// The golden posting of a group and its hash; a group of one is that posting itself. Of several, also how it came about.
 fn golden_of<'a>(
     group: &[Member],
     in_hand: &FxHashMap<i64, (&'a Posting, i64)>,
     judge: &Judge<'_>,
     picks: &[dedup::Pick],
-) -> (std::borrow::Cow<'a, Posting>, i64) {
+) -> (std::borrow::Cow<'a, Posting>, i64, Option<dedup::Golden>) {
     use std::borrow::Cow;
     if let ([only], []) = (group, picks) {
         let found = in_hand.get(&only.id);
-        return found
+        let (posting, hash) = found
             .map_or_else(|| (Cow::Owned(Posting::default()), 0), |(posting, hash)| (Cow::Borrowed(*posting), *hash));
+        return (posting, hash, None);
     }
-    // what must not be shown gives no value as long as there is anything that may be
+    let mut golden = dedup::golden_picked(&golden_members(group, in_hand, judge), picks);
+    golden.posting.provenance = Vec::new();
+    golden.posting.rules = 0;
+    let hash = hash_text(&serde_json::to_string(&golden.posting).unwrap_or_default());
+    (Cow::Owned(golden.posting.clone()), hash, Some(golden))
+}
+
+/// The members that give values: what must not be shown gives none as long as there is anything that may be.
+fn golden_members<'a>(
+    group: &[Member],
+    in_hand: &FxHashMap<i64, (&'a Posting, i64)>,
+    judge: &Judge<'a>,
+) -> Vec<dedup::Member<'a>> {
     let shown = group.iter().any(|m| m.verdict == "publish");
-    let members: Vec<dedup::Member<'_>> = group
+    group
         .iter()
         .filter(|m| !shown || m.verdict == "publish")
         .filter_map(|m| {
@@ -644,11 +697,7 @@ fn golden_of<'a>(
                 open: m.state != lifecycle::state::CLOSED,
             })
         })
-        .collect();
-    let mut golden = dedup::golden_picked(&members, picks).posting;
-    golden.provenance = Vec::new();
-    let hash = hash_text(&serde_json::to_string(&golden).unwrap_or_default());
-    (Cow::Owned(golden), hash)
+        .collect()
 }
 
 /// The event that consumers need to see between two states of a vacancy.
@@ -661,7 +710,7 @@ fn event_between(old: Option<&Vacancy>, now: &Vacancy) -> Option<NewEvent> {
         (true, true) if old.is_some_and(|v| v.golden_hash != now.golden_hash) => {
             event("upsert", Some("changed".to_owned()))
         }
-        (true, false) if now.reason.as_deref() == Some(review::decide::WITHDRAWN_ILLEGAL) => {
+        (true, false) if now.reason.as_deref() == Some(lifecycle::reason::WITHDRAWN_ILLEGAL) => {
             event("withdraw", now.reason.clone())
         }
         (true, false) if now.state == lifecycle::state::CLOSED => event("close", now.reason.clone()),

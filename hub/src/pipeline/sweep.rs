@@ -10,7 +10,7 @@ use store::{StoreError, Tx};
 
 use super::Running;
 use crate::lifecycle::calibrate::{BINS, bin_of};
-use crate::lifecycle::evidence::{Kind, New, Said};
+use crate::lifecycle::evidence::{AGREED, Kind, New, Said};
 use crate::lifecycle::guard::{self, Limits, Part};
 use crate::lifecycle::hazard::ended_within;
 use crate::lifecycle::rules::what;
@@ -19,6 +19,8 @@ use crate::lifecycle::{self, At, Changes, Rules, freshness, reason};
 const DAY_MS: f64 = 86_400_000.0;
 /// Half of what was counted is forgotten after so many days: sources change their ways.
 const HALF_LIFE_DAYS: f64 = 45.0;
+/// Chance of a loss below which it is believed, but each of its rows needs more to be closed.
+const DOUBTFUL: f64 = 0.02;
 /// Parts of a list shown in a case.
 const PARTS_SHOWN: usize = 12;
 
@@ -41,6 +43,8 @@ pub(super) struct Sweep {
     pub(super) parts: Vec<Part>,
     /// Why it is not believed.
     pub(super) why: Option<String>,
+    /// More went at once than history explains, and it is believed only because lists agree.
+    agreed: bool,
     missing: Vec<Standing>,
     /// Open before, by closing kind and absences: what there was to lose.
     at_risk: BTreeMap<(String, i64), (u64, u64)>,
@@ -77,12 +81,21 @@ pub(super) async fn plan(
             sweep.seen += 1;
         }
     }
-    if released || sweep.missing.is_empty() {
+    if sweep.missing.is_empty() {
         return Ok(sweep);
     }
     sweep.parts = judge_parts(sync, tx, &sweep, before).await?;
-    let tripped: Vec<&Part> = sweep.parts.iter().filter(|part| part.trips).collect();
-    if let Some(worst) = tripped.iter().min_by(|a, b| a.chance.total_cmp(&b.chance)) {
+    let guarded = tx.guarded_of(sync.number, before.and_then(|b| b.complete_run).unwrap_or(0)).await?;
+    let missing: FxHashSet<i64> = sweep.missing.iter().map(|row| row.id).collect();
+    let still = guarded.iter().filter(|id| missing.contains(id)).count();
+    // with days the loss of one looks like that of many: what tripped once trips until it is back or decided
+    let still_missing = !guarded.is_empty() && still * 2 >= guarded.len();
+    sweep.agreed = still_missing || sweep.parts.first().is_some_and(|whole| whole.chance < DOUBTFUL);
+    if released {
+        return Ok(sweep);
+    }
+    // the whole list says it best; parts are by how unlikely they are
+    if let Some(worst) = sweep.parts.iter().find(|part| part.trips) {
         let of = if worst.name.is_empty() { String::new() } else { format!(" of part {}", worst.name) };
         sweep.why = Some(format!(
             "{} of {} open postings{of} are not on the list; {:.1} % is usual, the chance of this is {:.1e}",
@@ -91,6 +104,9 @@ pub(super) async fn plan(
             worst.expected * 100.0,
             worst.chance
         ));
+    }
+    if sweep.why.is_none() && still_missing {
+        sweep.why = Some("what was missing from the guarded list before is missing still".to_owned());
     }
     sweep.parts.truncate(PARTS_SHOWN);
     Ok(sweep)
@@ -170,8 +186,10 @@ pub(super) async fn apply(
     before: Option<&store::source::Source>,
 ) -> Result<Changes, StoreError> {
     let at = At { as_of_ms: sync.run.as_of_ms, run: Some(sync.run.id) };
+    let detail = if sweep.agreed { serde_json::json!({ "by": AGREED }) } else { serde_json::Value::Null };
     let absent = |row: &Standing| New {
         source: Some(sync.number),
+        detail: detail.clone(),
         // two lists are two absences, whatever the clock says between them
         key: sync.run.id.to_string(),
         ..New::posting(row.id, Kind::Absent, Said::Closed, at.as_of_ms)
@@ -183,7 +201,8 @@ pub(super) async fn apply(
     sweep.unconfirmed = changes.unconfirmed;
     sweep.kept = missing.len() as u64 - sweep.closed - sweep.unconfirmed;
     tx.drop_guarded(sync.number, sync.run.id).await?;
-    if let Some(days) = since_complete(sync, tx, before).await?.filter(|days| *days > 0.0) {
+    // what is only half believed teaches nothing
+    if let Some(days) = since_complete(sync, tx, before).await?.filter(|days| *days > 0.0 && !sweep.agreed) {
         learn(sync, tx, rules, sweep, days).await?;
     }
     Ok(changes)

@@ -128,8 +128,8 @@ fn again(case: &Case, question: &Question, answer: Option<&Decision>, as_of_ms: 
         }),
         "settled" => {
             let asked_again = match answer {
-                Some(answer) if question.against == Some(answer.id) => true,
-                Some(answer) => !same_content && answer.stickiness != Stickiness::Fixed.name(),
+                Some(answer) if question.against == Some(answer.id) => !same_content,
+                Some(answer) => !same_content && answer.stickiness == Stickiness::Suggest.name(),
                 // its answer has expired, or nothing stands of it
                 None => true,
             };
@@ -179,7 +179,8 @@ pub async fn by_hand(
     b: Option<i64>,
     why: &str,
 ) -> Result<Question, ReviewError> {
-    let ids: Vec<i64> = std::iter::once(a).chain(b).collect();
+    let mut ids: Vec<i64> = std::iter::once(a).chain(b).collect();
+    ids.sort_unstable();
     let mut rows = Vec::new();
     for id in &ids {
         let row = world.store.posting(*id).await?;
@@ -200,8 +201,8 @@ pub async fn by_hand(
         source: rows.first().map(|row| row.source),
         run: None,
         vacancy: None,
-        a: Some(ids.iter().copied().min().unwrap_or(a)),
-        b: ids.iter().copied().max().filter(|_| b.is_some()),
+        a: ids.first().copied(),
+        b: ids.get(1).copied(),
         value: profiles.iter().map(|p| f64::from(p.headcount.clamp(1, OPENINGS_MAX))).sum(),
         // somebody who asks has a reason to
         risk: 0.5 * harm(settings, family),

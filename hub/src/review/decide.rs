@@ -5,18 +5,17 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use store::case::Case;
 use store::decision::Decision;
-use store::posting::Posting as PostingRow;
 use store::standing::Standing;
 use store::{StoreError, Tx};
 
 use super::case_view::Facts;
+use super::effects::effects;
 use super::lease::{holder, take};
-use super::standing::{LifeWord, RulingWord, VerdictWord, keeping_back, kind};
+use super::standing::{RunWord, kind};
 use super::{Answer, Change, Family, Outcome, ReviewError, Scope, Stickiness, Verb, json as text, read, suggest};
-use crate::lifecycle::state;
-use crate::people::Actor;
-use crate::pipeline::Body;
-use crate::pipeline::settle::{Judge, Shift, resettle};
+use crate::lifecycle::{self, At, Changes, state};
+use crate::people::{Actor, audit};
+use crate::pipeline::settle::{Judge, Shift, resettle, settle};
 use crate::world::World;
 
 /// Longest note, in characters.
@@ -25,36 +24,40 @@ const NOTE_CHARS_MAX: usize = 4_000;
 const PICKS_MAX: usize = 40;
 /// Who a flagged case is handed to: anybody who leads.
 pub(crate) const TO_LEADS: &str = "@lead";
-/// Reason of a vacancy that closed as illegal.
-pub const WITHDRAWN_ILLEGAL: &str = "withdrawn_illegal";
 
 /// Answers a case.
 ///
 /// # Errors
 /// When somebody else has it, it changed since it was looked at, the answer does not fit, or the actor may not.
-pub async fn decide(world: &World, actor: &Actor, case: i64, answer: Answer) -> Result<Outcome, ReviewError> {
+pub async fn decide(world: &World, actor: &Actor, case: i64, mut answer: Answer) -> Result<Outcome, ReviewError> {
     let now_ms = world.clock.now().timestamp_millis();
     let tx = world.store.write().await?;
     let row = tx.case(case).await?.ok_or(ReviewError::NoCase(case))?;
     let family: Family = row.family.parse().map_err(|_| ReviewError::NoCase(case))?;
     may_decide(actor, family, &row)?;
-    fits(world, family, &row, &answer)?;
+    fits(world, family, Some(&row), &answer)?;
     let facts = Facts::load(&tx, &row).await?;
     let lease = tx.case_lease(case).await?;
     let by = holder(actor, answer.session.as_deref());
     if let Some(lease) = lease.as_ref().filter(|l| l.expires_ms > now_ms && l.holder != by) {
         return Err(ReviewError::Leased { holder: lease.holder.clone(), until_ms: lease.expires_ms });
     }
-    let shown = lease.filter(|l| l.holder == by);
-    if let Some(token) = &answer.token
+    let granted_ms = lease.as_ref().filter(|l| l.holder == by).map(|l| l.granted_ms);
+    let then = lease.filter(|l| l.holder == by).and_then(|l| serde_json::from_str::<Value>(&l.seen).ok());
+    if answer.screen_ms <= 0 {
+        answer.screen_ms = granted_ms.map_or(0, |at| now_ms - at);
+    }
+    // who does not say what was on screen answers what they were handed
+    let handed = || then.as_ref().and_then(|seen| seen["token"].as_str()).map(str::to_owned);
+    if let Some(token) = &answer.token.clone().or_else(handed)
         && *token != facts.token()
     {
-        let then = shown.as_ref().and_then(|l| serde_json::from_str::<Value>(&l.seen).ok());
         return Err(ReviewError::Conflict(what_changed(&tx, &row, &facts, then.as_ref(), token).await?));
     }
     if !matches!(row.state.as_str(), "open" | "second" | "disputed" | "held") {
         return Err(ReviewError::Conflict(what_changed(&tx, &row, &facts, None, "").await?));
     }
+    let (verb, reason) = (answer.verb.name(), answer.reason.clone());
     let outcome = if answer.verb.answers() {
         let scene = Deciding { world, actor, now_ms, batch: None };
         scene.record(&tx, row, &facts, &answer).await?
@@ -63,8 +66,15 @@ pub async fn decide(world: &World, actor: &Actor, case: i64, answer: Answer) -> 
     };
     tx.free_case(case).await?;
     tx.drop_draft(case, &actor.name).await?;
+    let detail = json!({ "decision": outcome.decision, "state": outcome.state, "verb": verb, "reason": reason });
+    audit::record(&tx, now_ms, actor, "case.decide", &subject_of(case), &detail).await?;
     tx.commit().await?;
     Ok(outcome)
+}
+
+/// A case in the audit log.
+pub(crate) fn subject_of(case: i64) -> String {
+    format!("case:{}", super::case_name(case))
 }
 
 fn may_decide(actor: &Actor, family: Family, case: &Case) -> Result<(), ReviewError> {
@@ -78,8 +88,8 @@ fn may_decide(actor: &Actor, family: Family, case: &Case) -> Result<(), ReviewEr
     Ok(())
 }
 
-/// Whether an answer fits its question.
-fn fits(world: &World, family: Family, case: &Case, answer: &Answer) -> Result<(), ReviewError> {
+/// Whether an answer fits its question; a bulk rule's has no one case.
+pub(crate) fn fits(world: &World, family: Family, case: Option<&Case>, answer: &Answer) -> Result<(), ReviewError> {
     let invalid = |why: String| Err(ReviewError::Invalid(why));
     let verb = answer.verb;
     if verb == Verb::Undo || verb.answers() && !family.verbs().contains(&verb) {
@@ -104,7 +114,7 @@ fn fits(world: &World, family: Family, case: &Case, answer: &Answer) -> Result<(
     if answer.picks.iter().any(|p| matches!(p.choice, dedup::Choice::Fixed(_))) && answer.reason.is_empty() {
         return invalid("a typed value needs a reason".to_owned());
     }
-    if answer.scope != Scope::These && (verb != Verb::Distinct || scope_in(case) == 0) {
+    if answer.scope != Scope::These && (verb != Verb::Distinct || case.is_none_or(|case| scope_in(case) == 0)) {
         return invalid("this scope is for `distinct` on two postings of one employer and occupation".to_owned());
     }
     match verb {
@@ -116,7 +126,7 @@ fn fits(world: &World, family: Family, case: &Case, answer: &Answer) -> Result<(
     }
 }
 
-fn scope_in(case: &Case) -> i64 {
+pub(super) fn scope_in(case: &Case) -> i64 {
     serde_json::from_str::<Value>(&case.body).ok().and_then(|body| body["scope"].as_i64()).unwrap_or_default()
 }
 
@@ -267,7 +277,9 @@ impl Deciding<'_> {
         case.assignee = None;
         case.until_ms = None;
         case.settled_ms = (case.state == "settled").then_some(self.now_ms);
-        case.body = with_content(&case.body, facts);
+        if case.family == Family::Duplicate.name() {
+            case.body = with_content(&case.body, facts);
+        }
         tx.put_cases(std::slice::from_ref(&case)).await?;
         Ok(Outcome {
             decision: decision.id,
@@ -296,11 +308,13 @@ impl Deciding<'_> {
             ("disputed", Some(first)) if first.verb == decision.verb && first.answer == decision.answer => {
                 ("second", "settled")
             }
-            _ if answer.verb.needs_two() => ("proposed", "proposed"),
+            // a bulk rule has had its two people
+            _ if answer.verb.needs_two() && self.batch.is_none() => ("proposed", "proposed"),
             _ => {
                 // fast answers to risky questions are taken, and looked at by somebody else
-                let hasty = self.batch.is_none() && case.risk >= settings.risky && answer.screen_ms < settings.hasty_ms;
-                let second = case.state != "disputed" && (case.blind != 0 || hasty);
+                let fast = (1..settings.hasty_ms).contains(&answer.screen_ms);
+                let hasty = fast && case.risk >= settings.risky;
+                let second = self.batch.is_none() && case.state != "disputed" && (case.blind != 0 || hasty);
                 ("standing", if second { "second" } else { "settled" })
             }
         }
@@ -370,11 +384,39 @@ pub(crate) async fn shift(
         list.sort_unstable();
         list.dedup();
     }
-    if change.postings.is_empty() && change.about.is_empty() {
-        return Ok(Vec::new());
-    }
     let judge = Judge::of(world, now_ms, None);
-    Ok(resettle(tx, &judge, &change).await?.into_iter().collect())
+    let mut touched = runs(tx, &judge, stand, gone).await?;
+    if !change.postings.is_empty() || !change.about.is_empty() {
+        touched.extend(resettle(tx, &judge, &change).await?);
+    }
+    Ok(touched.into_iter().collect())
+}
+
+/// Lets the closings of guarded runs happen, or takes them back.
+async fn runs(tx: &Tx, judge: &Judge<'_>, stand: &[Standing], gone: &[Standing]) -> Result<BTreeSet<i64>, ReviewError> {
+    let mut changes = Changes::default();
+    let at = At { as_of_ms: judge.as_of_ms, run: None };
+    for (row, undoing) in stand.iter().map(|row| (row, false)).chain(gone.iter().map(|row| (row, true))) {
+        if row.kind != kind::RUN {
+            continue;
+        }
+        let word: RunWord = read("standing", row.decision, &row.body)?;
+        match (word.release, undoing) {
+            (true, false) => changes.extend(lifecycle::pass::release(tx, &judge.rules, at, row.subject).await?),
+            (true, true) => {
+                changes.extend(lifecycle::pass::take_back_release(tx, &judge.rules, at, row.subject).await?)
+            }
+            (false, true) if !word.postings.is_empty() => {
+                tx.put_guarded(row.subject, word.source, &word.postings).await?;
+            }
+            (false, _) => {}
+        }
+    }
+    let touched = changes.touched;
+    if !touched.is_empty() {
+        settle(tx, judge, &mut [], touched.clone()).await?;
+    }
+    Ok(touched)
 }
 
 fn with_content(body: &str, facts: &Facts) -> String {
@@ -401,126 +443,6 @@ async fn explain(tx: &Tx, world: &World, case: &Case) -> Result<Option<dedup::Ex
     Ok(of(a).zip(of(b)).map(|(a, b)| dedup::explain(a, b, &world.model)))
 }
 
-/// The rows that stand because of a decision.
-async fn effects(tx: &Tx, case: &Case, decision: &Decision) -> Result<Vec<Standing>, ReviewError> {
-    let verb: Verb = decision.verb.parse().map_err(|_| ReviewError::NoDecision(decision.id))?;
-    let stick: Stickiness = decision.stickiness.parse().map_err(|_| ReviewError::NoDecision(decision.id))?;
-    let answer: Value = read("decision", decision.id, &decision.answer)?;
-    let mut rows = Rows { decision: decision.id, rows: Vec::new() };
-    match verb {
-        Verb::Merge | Verb::Distinct => {
-            let (Some(a), Some(b)) = (case.a, case.b) else {
-                return Err(ReviewError::Invalid("the case names no two postings".to_owned()));
-            };
-            let known = tx.known(&[a, b]).await?;
-            let hash = |id: i64| known.iter().find(|k| k.id == id).map_or(0, |k| k.body_hash);
-            let kind = serde_json::from_value(answer["kind"].clone()).unwrap_or_default();
-            let same = verb == Verb::Merge;
-            for (x, y) in [(a, b), (b, a)] {
-                let word = RulingWord { same, kind, stick, seen: [hash(x), hash(y)] };
-                rows.add(x, kind::RULING, Some(y), &word);
-            }
-            if decision.scope == Scope::EmployerOccupation.name() {
-                rows.add(scope_in(case), kind::SCOPE, None, &json!({ "pair": [a, b] }));
-            }
-        }
-        Verb::Clear | Verb::Hold | Verb::Withdraw => {
-            for posting in members_of(tx, case).await? {
-                let body: Body = read("posting", posting.id, &posting.body)?;
-                let verdict = match verb {
-                    Verb::Clear => "publish",
-                    Verb::Hold => "hold",
-                    _ => "reject",
-                };
-                let rules: BTreeSet<String> = keeping_back(&body);
-                let word = VerdictWord { verdict: verdict.to_owned(), stick, seen: posting.body_hash, rules };
-                rows.add(posting.id, kind::VERDICT, None, &word);
-                if verb == Verb::Withdraw {
-                    rows.life(posting.id, decision, stick, state::CLOSED, WITHDRAWN_ILLEGAL);
-                }
-            }
-        }
-        Verb::Close | Verb::KeepOpen => {
-            let (now, reason) =
-                if verb == Verb::Close { (state::CLOSED, close_reason(&decision.reason)) } else { (state::OPEN, "") };
-            for posting in members_of(tx, case).await? {
-                rows.life(posting.id, decision, stick, now, reason);
-            }
-        }
-        Verb::Release | Verb::Block => {
-            let run = case.run.ok_or_else(|| ReviewError::Invalid("the case names no run".to_owned()))?;
-            rows.add(run, kind::RUN, None, &json!({ "release": verb == Verb::Release }));
-        }
-        Verb::Pick | Verb::Later | Verb::HandOver | Verb::Flag | Verb::Undo => {}
-    }
-    let picks: Vec<dedup::Pick> = serde_json::from_value(answer["picks"].clone()).unwrap_or_default();
-    if !picks.is_empty() {
-        let anchor = anchor(tx, case).await?;
-        for pick in picks {
-            // a value is its posting's; a typed one belongs to the vacancy, whose id is its oldest posting's
-            let subject = match &pick.choice {
-                dedup::Choice::Suggest(id) | dedup::Choice::Follow(id) => *id,
-                dedup::Choice::Fixed(_) => anchor,
-            };
-            rows.add(subject, kind::PICK, None, &pick);
-        }
-    }
-    Ok(rows.rows)
-}
-
-/// The reason of a vacancy that a steward closed.
-fn close_reason(reason: &str) -> &'static str {
-    match reason {
-        "filled" | "confirmed_by_phone" | "confirmed_by_office" => "filled_report",
-        "expired" => "deadline",
-        _ => "steward",
-    }
-}
-
-/// The postings of the vacancy a case is about.
-async fn members_of(tx: &Tx, case: &Case) -> Result<Vec<PostingRow>, ReviewError> {
-    let vacancy = match (case.a, case.vacancy) {
-        (Some(posting), _) => tx.known(&[posting]).await?.first().map(|k| k.vacancy),
-        (None, vacancy) => vacancy,
-    };
-    let vacancy = vacancy.ok_or_else(|| ReviewError::Invalid("the case names no posting and no vacancy".to_owned()))?;
-    // a verdict is on the posting that was asked about, a word on the job's life is on all that tell of it
-    let rows = tx.postings_of(vacancy).await?;
-    let one = case.family == Family::Suspicious.name() && case.vacancy.is_none();
-    Ok(rows.into_iter().filter(|p| !one || Some(p.id) == case.a).collect())
-}
-
-async fn anchor(tx: &Tx, case: &Case) -> Result<i64, ReviewError> {
-    let postings: Vec<i64> = case.a.into_iter().chain(case.b).collect();
-    let known = tx.known(&postings).await?;
-    let vacancy = known.iter().find(|k| Some(k.id) == case.a).map(|k| k.vacancy).or(case.vacancy);
-    vacancy.ok_or_else(|| ReviewError::Invalid("the case names no posting and no vacancy".to_owned()))
-}
-
-struct Rows {
-    decision: i64,
-    rows: Vec<Standing>,
-}
-
-impl Rows {
-    fn add(&mut self, subject: i64, kind: &str, other: Option<i64>, word: &impl serde::Serialize) {
-        self.rows.push(Standing {
-            subject,
-            decision: self.decision,
-            nr: self.rows.len() as i64,
-            kind: kind.to_owned(),
-            other,
-            body: text(word),
-        });
-    }
-
-    fn life(&mut self, posting: i64, decision: &Decision, stick: Stickiness, state: &str, reason: &str) {
-        let at_ms = decision.approved_ms.unwrap_or(decision.at_ms);
-        let word = LifeWord { state: state.to_owned(), reason: reason.to_owned(), stick, at_ms };
-        self.add(posting, kind::LIFE, None, &word);
-    }
-}
-
 /// Lets a proposed decision stand: the word of the second of two people.
 ///
 /// # Errors
@@ -537,6 +459,8 @@ pub async fn approve(world: &World, actor: &Actor, decision: i64) -> Result<Outc
     case.settled_ms = Some(now_ms);
     case.version += 1;
     tx.put_cases(std::slice::from_ref(&case)).await?;
+    let detail = json!({ "decision": decision, "verb": row.verb, "first": row.actor });
+    audit::record(&tx, now_ms, actor, "case.approve", &subject_of(case.id), &detail).await?;
     tx.commit().await?;
     Ok(Outcome {
         decision,
@@ -567,6 +491,8 @@ pub async fn refuse(world: &World, actor: &Actor, decision: i64, note: Option<&s
         case.body = body.to_string();
     }
     tx.put_cases(std::slice::from_ref(&case)).await?;
+    let detail = json!({ "decision": decision });
+    audit::record(&tx, now_ms, actor, "case.refuse", &subject_of(case.id), &detail).await?;
     tx.commit().await?;
     Ok(Outcome {
         decision,

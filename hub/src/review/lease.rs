@@ -7,7 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use store::case::{Case, Order, Waiting};
+use store::case::{Case, CaseFilter, Order, Waiting};
 use store::case_lease::CaseLease;
 use store::{Store, StoreError};
 
@@ -18,6 +18,8 @@ use crate::pipeline::source_number;
 use crate::settings::ReviewSettings;
 use crate::world::World;
 
+/// Counter of cases handed out.
+const HANDED_OUT: &str = "handed_out";
 /// Rows of an index read at a time.
 const STEP: i64 = 200;
 /// Rows of an index read at most; beyond them the best one found is good enough.
@@ -131,11 +133,11 @@ pub async fn next(world: &World, actor: &Actor, filter: &Filter) -> Result<Optio
     if let Some(lease) = in_hand(world, filter, &holder, now_ms).await? {
         return Ok(Some(lease));
     }
-    let tx = world.store.write().await?;
-    tx.wake_cases(now_ms).await?;
-    super::undo::end_expired(world, &tx, now_ms).await?;
-    let number = tx.take_slot("handed_out").await?;
-    tx.commit().await?;
+    if world.store.review_is_due(now_ms).await? {
+        super::undo::tick(world).await?;
+    }
+    // two who ask at the same instant may be given the same number: then one slot is given twice
+    let number = world.store.slots_taken(HANDED_OUT).await? + 1;
     let mut slot = Slot::of(number, &world.settings.review);
     let mut skip = filter.skip.clone();
     loop {
@@ -147,7 +149,7 @@ pub async fn next(world: &World, actor: &Actor, filter: &Filter) -> Result<Optio
             }
             return Ok(None);
         };
-        if let Some(leased) = grant(world, case, &holder, slot, now_ms).await? {
+        if let Some(leased) = grant(world, case, &holder, slot, now_ms, true).await? {
             return Ok(Some(leased));
         }
         // somebody else was faster
@@ -166,7 +168,7 @@ pub async fn take(world: &World, actor: &Actor, case: i64, session: Option<&str>
     let now_ms = world.clock.now().timestamp_millis();
     world.store.case(case).await?.ok_or(ReviewError::NoCase(case))?;
     let holder = holder(actor, session);
-    match grant(world, case, &holder, Slot::Priority, now_ms).await? {
+    match grant(world, case, &holder, Slot::Priority, now_ms, false).await? {
         Some(leased) => Ok(leased),
         None => {
             let lease = world.store.case_lease(case).await?;
@@ -223,10 +225,7 @@ async fn find(
     };
     let family = filter.family.map(Family::name);
     match slot {
-        Slot::Second => {
-            let waiting = store.waiting_second(now_ms, &actor.name, STEP).await?;
-            Ok(waiting.iter().find(|w| free(w)).map(|w| w.id))
-        }
+        Slot::Second => second_opinion(store, actor, filter, skip, now_ms, &free).await,
         Slot::Oldest => {
             let mut at = 0;
             while at < ROWS_MAX {
@@ -246,13 +245,37 @@ async fn find(
             match found {
                 Some((w, _)) => Ok(Some(w.id)),
                 // nothing else to do: second opinions
-                None => {
-                    let waiting = store.waiting_second(now_ms, &actor.name, STEP).await?;
-                    Ok(waiting.iter().find(|w| free(w)).map(|w| w.id))
-                }
+                None => second_opinion(store, actor, filter, skip, now_ms, &free).await,
             }
         }
     }
+}
+
+/// A case that waits for somebody else's word: for a lead first those on which two people disagree.
+async fn second_opinion(
+    store: &Store,
+    actor: &Actor,
+    filter: &Filter,
+    skip: &[i64],
+    now_ms: i64,
+    free: &(impl Fn(&Waiting) -> bool + Sync),
+) -> Result<Option<i64>, StoreError> {
+    if actor.leads() {
+        let disputed = CaseFilter {
+            family: filter.family.map(|family| family.name().to_owned()),
+            state: Some("disputed".to_owned()),
+            limit: STEP,
+            ..CaseFilter::default()
+        };
+        let cases = store.list_cases(&disputed).await?;
+        // one that somebody has before them cannot be leased, and is skipped then
+        let mine = cases.iter().find(|c| !skip.contains(&c.id) && fits(filter, &c.family, c.source));
+        if let Some(case) = mine {
+            return Ok(Some(case.id));
+        }
+    }
+    let waiting = store.waiting_second(now_ms, &actor.name, STEP).await?;
+    Ok(waiting.iter().find(|w| free(w)).map(|w| w.id))
 }
 
 /// The so many open cases with the highest score among the free ones, best first, from two indexes: no case that was not
@@ -293,8 +316,15 @@ async fn best(
     Ok(found)
 }
 
-/// Leases a case unless somebody else has it.
-async fn grant(world: &World, case: i64, holder: &str, slot: Slot, now_ms: i64) -> Result<Option<Leased>, ReviewError> {
+/// Leases a case unless somebody else has it; `counts` when it was its turn.
+async fn grant(
+    world: &World,
+    case: i64,
+    holder: &str,
+    slot: Slot,
+    now_ms: i64,
+    counts: bool,
+) -> Result<Option<Leased>, ReviewError> {
     let tx = world.store.write().await?;
     let Some(mut row) = tx.case(case).await? else { return Err(ReviewError::NoCase(case)) };
     if slot == Slot::Blind && row.state == "open" && row.blind == 0 {
@@ -313,6 +343,9 @@ async fn grant(world: &World, case: i64, holder: &str, slot: Slot, now_ms: i64) 
     };
     if !tx.grant_case(&lease).await? {
         return Ok(None);
+    }
+    if counts {
+        tx.take_slot(HANDED_OUT).await?;
     }
     tx.commit().await?;
     Ok(Some(Leased { case, holder: holder.to_owned(), expires_ms, slot }))
@@ -375,7 +408,7 @@ pub async fn queue(world: &World, filter: &Filter, count: usize) -> Result<Vec<Q
     let family = filter.family.map(Family::name);
     let ranked = best(&world.store, family, now_ms, count, &fit).await?;
     let oldest = world.store.waiting(Order::Age, family, now_ms, 0, count as i64).await?;
-    let mut number = world.store.slots_taken("handed_out").await?;
+    let mut number = world.store.slots_taken(HANDED_OUT).await?;
     let mut order: Vec<(Waiting, Slot)> = Vec::new();
     let mut used = rustc_hash::FxHashSet::default();
     let (mut ranked, mut oldest) = (ranked.into_iter().map(|(w, _)| w), oldest.into_iter().filter(|w| fit(w)));
@@ -402,4 +435,25 @@ pub async fn queue(world: &World, filter: &Filter, count: usize) -> Result<Vec<Q
             Some(Queued { urgency, score: case.weight * urgency, slot, holder: w.holder, case })
         })
         .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_twenty_cases_two_are_the_oldest_one_is_blind_and_one_a_second_opinion() {
+        let settings = crate::settings::Settings::load(None).unwrap().review;
+        let slots: Vec<Slot> = (1..=20).map(|n| Slot::of(n, &settings)).collect();
+        let count = |slot| slots.iter().filter(|s| **s == slot).count();
+        assert_eq!([Slot::Oldest, Slot::Blind, Slot::Second, Slot::Priority].map(count), [2, 1, 1, 16]);
+        assert_eq!((1..=20).map(|n| Slot::of(n + 20, &settings)).collect::<Vec<_>>(), slots, "always the same");
+    }
+
+    #[test]
+    fn urgency_is_one_by_the_hours_left_and_ends_at_a_quarter() {
+        for (left_minutes, want) in [(60, 1.0), (120, 0.5), (24 * 60, 1.0 / 24.0), (15, 4.0), (1, 4.0), (-600, 4.0)] {
+            assert!((urgency(left_minutes * 60_000, 0) - want).abs() < 1e-9, "{left_minutes}");
+        }
+    }
 }

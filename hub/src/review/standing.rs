@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dedup::compare::compare;
 use dedup::{Levels, Model, Pick, Profile, Relation, RelationKind, Ruling};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
@@ -11,9 +10,10 @@ use store::posting::{Member, Posting as PostingRow};
 use store::standing::Standing;
 use store::{Store, StoreError};
 
-use super::Stickiness;
+use super::{Family, Question, Stickiness, doubt};
 use crate::lifecycle::state;
 use crate::pipeline::Body;
+use crate::pipeline::settle::{Fresh, Judge};
 
 /// Kinds of rows.
 pub mod kind {
@@ -62,6 +62,15 @@ pub(crate) struct LifeWord {
     pub(crate) reason: String,
     pub(crate) stick: Stickiness,
     pub(crate) at_ms: i64,
+}
+
+/// `body` of a word on a guarded run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct RunWord {
+    pub(crate) release: bool,
+    /// blocked: its source, and what it would have closed.
+    pub(crate) source: i64,
+    pub(crate) postings: Vec<i64>,
 }
 
 /// What a posting says now, as far as a verdict depends on it.
@@ -129,7 +138,7 @@ fn has_moved(subject: i64, other: i64, word: &RulingWord, body_hash: &FxHashMap<
 
 /// Whether the rules, on what the postings say now, are sure of the opposite.
 fn speaks_against(same: bool, a: &Profile, b: &Profile, model: &Model) -> bool {
-    let score = model.score(&compare(a, b, &model.common));
+    let score = model.score(&model.levels(a, b));
     if same { score < model.grey } else { score >= model.auto && !dedup::exclusive(a, b) }
 }
 
@@ -165,7 +174,7 @@ pub(crate) fn contradicted(
             if !speaks_against(word.same, x, y, model) {
                 return None;
             }
-            let levels: Levels = compare(x, y, &model.common);
+            let levels: Levels = model.levels(x, y);
             let millibits = model.score(&levels);
             Some(Against { decision, relation: Relation { a, b, kind: RelationKind::Partial, millibits, levels } })
         })
@@ -177,6 +186,8 @@ pub(crate) fn contradicted(
 pub struct Words {
     verdicts: FxHashMap<i64, String>,
     lives: FxHashMap<i64, (i64, LifeWord)>,
+    /// Postings of which a fixed verdict did not know a rule that now holds them: (posting, decision, what it says now).
+    against: Vec<(i64, i64, i64)>,
     picks: FxHashMap<i64, Vec<(i64, i64, Pick)>>,
 }
 
@@ -185,11 +196,38 @@ impl Words {
     pub(crate) async fn load(store: &Store, rows: &[PostingRow], bodies: &[Body]) -> Result<Words, StoreError> {
         let ids: Vec<i64> = rows.iter().map(|p| p.id).collect();
         let standing = if ids.is_empty() { Vec::new() } else { store.standing_at(&ids).await? };
-        if standing.is_empty() {
+        let tested: Vec<i64> = rows
+            .iter()
+            .filter(|p| p.reason.as_deref() == Some(crate::lifecycle::reason::LABOUR_MARKET_TEST))
+            .map(|p| p.id)
+            .collect();
+        if standing.is_empty() && tested.is_empty() {
             return Ok(Words::default());
         }
         let said = rows.iter().zip(bodies).map(|(row, body)| (row.id, Said::of(body, row.body_hash))).collect();
-        Ok(Words::of(&standing, &said))
+        Ok(Words::of(&standing, &said).keeping_dates(tested.into_iter()))
+    }
+
+    /// The record keeps the dates of postings that are a statutory test, unless a steward chose others.
+    #[must_use]
+    pub(crate) fn keeping_dates(mut self, postings: impl Iterator<Item = i64>) -> Words {
+        for posting in postings {
+            for field in ["closing", "date_posted"] {
+                let pick = Pick { field: field.to_owned(), choice: dedup::Choice::Follow(posting) };
+                self.picks.entry(posting).or_default().push((i64::MIN, 0, pick));
+            }
+        }
+        self
+    }
+
+    /// The picks at postings, without anything else that was said of them.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn picks_of(store: &Store, postings: &[i64]) -> Result<Words, StoreError> {
+        let mut rows = if postings.is_empty() { Vec::new() } else { store.standing_at(postings).await? };
+        rows.retain(|row| row.kind == kind::PICK);
+        Ok(Words::of(&rows, &FxHashMap::default()))
     }
 
     pub(crate) fn of(rows: &[Standing], said: &FxHashMap<i64, Said>) -> Words {
@@ -200,7 +238,11 @@ impl Words {
             match row.kind.as_str() {
                 kind::VERDICT => {
                     let Ok(word) = serde_json::from_str::<VerdictWord>(&row.body) else { continue };
-                    if said.get(&row.subject).is_none_or(|now| word.has_effect(now)) {
+                    let now = said.get(&row.subject);
+                    if now.is_none_or(|now| word.has_effect(now)) {
+                        words.against.retain(|(posting, ..)| *posting != row.subject);
+                        let unknown = now.filter(|now| word.does_not_know(now));
+                        words.against.extend(unknown.map(|now| (row.subject, row.decision, now.hash)));
                         words.verdicts.insert(row.subject, word.verdict);
                     }
                 }
@@ -223,16 +265,19 @@ impl Words {
         self.verdicts.get(&posting).map_or(rules, String::as_str)
     }
 
-    /// Puts stewards' verdicts in the place of the rules'.
-    pub(crate) fn apply(&self, group: &mut [Member]) {
-        if self.verdicts.is_empty() {
-            return;
-        }
+    /// Puts stewards' verdicts in the place of the rules'; gives the postings on which the store knows another word.
+    pub(crate) fn apply(&self, group: &mut [Member]) -> Vec<(i64, Option<String>)> {
+        let mut news = Vec::new();
         for member in group {
-            if let Some(verdict) = self.verdicts.get(&member.id) {
-                member.verdict.clone_from(verdict);
+            let word = self.verdicts.get(&member.id);
+            if member.ruled.as_ref() != word {
+                news.push((member.id, word.cloned()));
+            }
+            if let Some(word) = word {
+                member.verdict.clone_from(word);
             }
         }
+        news
     }
 
     /// The picks for a vacancy of these postings, in the order they were made: of two on one field the last holds.
@@ -246,13 +291,50 @@ impl Words {
         found.into_iter().map(|(_, _, pick)| pick.clone()).collect()
     }
 
-    /// A steward's word on whether the job is still there: its state and reason. The last word holds, unless postings
-    /// that came or changed after it say otherwise and it was not fixed.
-    pub(crate) fn life(&self, group: &[Member]) -> Option<(&'static str, &str)> {
+    /// The fields of a vacancy that somebody fixed for good, and the decisions.
+    pub(crate) fn picked(&self, group: &[Member]) -> BTreeMap<String, i64> {
+        let mut fields = BTreeMap::new();
+        for (decision, _, pick) in group.iter().filter_map(|m| self.picks.get(&m.id)).flatten() {
+            let last = fields.entry(pick.field.clone()).or_insert(*decision);
+            *last = (*last).max(*decision);
+        }
+        fields
+    }
+
+    /// Questions about changed postings that were cleared for good, and are held by a rule nobody knew of then.
+    pub(crate) fn contradicted(&self, judge: &Judge<'_>, fresh: &[Fresh]) -> Vec<Question> {
+        let why = "it was cleared for good; a rule that nobody had looked at holds it now";
+        let changed = |posting: i64| fresh.iter().any(|f| f.row.id == posting);
+        let news = self.against.iter().filter(|(posting, ..)| changed(*posting));
+        news.map(|(posting, decision, seen)| doubt::against(judge, Family::Suspicious, *posting, *decision, *seen, why))
+            .collect()
+    }
+
+    fn last_life(&self, group: &[Member]) -> Option<&(i64, LifeWord)> {
         if self.lives.is_empty() {
             return None;
         }
-        let (_, word) = group.iter().filter_map(|m| self.lives.get(&m.id)).max_by_key(|(decision, _)| *decision)?;
+        group.iter().filter_map(|m| self.lives.get(&m.id)).max_by_key(|(decision, _)| *decision)
+    }
+
+    /// A question about a vacancy that was closed for good and has a posting that came open since.
+    pub(crate) fn overtaken(&self, judge: &Judge<'_>, vacancy: i64, group: &[Member]) -> Option<Question> {
+        let (decision, word) = self.last_life(group)?;
+        if word.stick != Stickiness::Fixed || word.state != state::CLOSED {
+            return None;
+        }
+        let since = |m: &&Member| m.state == state::OPEN && m.first_seen_ms > word.at_ms;
+        let mut came: Vec<Option<i64>> = group.iter().filter(since).map(|m| Some(m.id)).collect();
+        came.sort_unstable();
+        let why = "it was closed for good; a posting of it has come since";
+        let content = super::content(&came);
+        (!came.is_empty()).then(|| doubt::against(judge, Family::Filled, vacancy, *decision, content, why))
+    }
+
+    /// A steward's word on whether the job is still there: its state and reason. The last word holds, unless postings
+    /// that came or changed after it say otherwise and it was not fixed.
+    pub(crate) fn life(&self, group: &[Member]) -> Option<(&'static str, &str)> {
+        let (_, word) = self.last_life(group)?;
         let open = || group.iter().filter(|m| m.state == state::OPEN);
         let overtaken = match word.stick {
             Stickiness::Fixed => false,
@@ -265,6 +347,12 @@ impl Words {
 }
 
 impl VerdictWord {
+    /// Whether a posting that was cleared for good is now held by a rule that nobody had looked at.
+    fn does_not_know(&self, now: &Said) -> bool {
+        let cleared = self.stick == Stickiness::Fixed && self.verdict == "publish";
+        cleared && now.hash != self.seen && !now.rules.is_subset(&self.rules)
+    }
+
     fn has_effect(&self, now: &Said) -> bool {
         match self.stick {
             Stickiness::Fixed => true,
@@ -274,3 +362,6 @@ impl VerdictWord {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

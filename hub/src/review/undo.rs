@@ -7,9 +7,9 @@ use store::Tx;
 use store::case::Case;
 use store::decision::Decision;
 
-use super::decide::{blank, shift};
+use super::decide::{blank, shift, subject_of};
 use super::{Answer, Outcome, ReviewError, Verb, ask, case_name};
-use crate::people::Actor;
+use crate::people::{Actor, audit};
 use crate::world::World;
 
 /// Own decisions can be taken back for so long without a lead: a working session.
@@ -68,7 +68,10 @@ pub async fn undo(world: &World, actor: &Actor, decision: i64) -> Result<Outcome
     let row = tx.decision(decision).await?.ok_or(ReviewError::NoDecision(decision))?;
     may_undo(actor, &row, now_ms)?;
     let case = tx.case(row.case_id).await?.ok_or(ReviewError::NoCase(row.case_id))?;
+    let subject = subject_of(case.id);
     let (outcome, _) = take_back(world, &tx, actor, now_ms, &[(row, case)]).await?;
+    let detail = json!({ "decision": decision, "by": outcome.decision });
+    audit::record(&tx, now_ms, actor, "case.undo", &subject, &detail).await?;
     tx.commit().await?;
     Ok(outcome)
 }
@@ -131,6 +134,22 @@ pub(crate) async fn take_back(
         undone: ids,
     };
     Ok((outcome, vacancies))
+}
+
+/// What time alone brings: cases that were put off come back, those that nothing hangs on any more go, decisions whose time
+/// is over end, and bulk rules in force answer what was asked since. Between runs, and whenever a case is handed out.
+///
+/// # Errors
+/// When the store fails.
+pub async fn tick(world: &World) -> Result<(), ReviewError> {
+    let now_ms = world.clock.now().timestamp_millis();
+    let tx = world.store.write().await?;
+    tx.wake_cases(now_ms).await?;
+    tx.drop_moot(now_ms).await?;
+    end_expired(world, &tx, now_ms).await?;
+    tx.commit().await?;
+    super::bulk::answer_new(world).await?;
+    Ok(())
 }
 
 /// Ends the decisions whose time has come; their questions are asked again.

@@ -46,6 +46,9 @@ pub struct PostingView {
     pub provenance: Vec<ProvenanceView>,
     /// What is wrong or doubtful.
     pub findings: Vec<FindingView>,
+    /// The four verification steps, in order (not in lists).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<crate::linked::stages::StepView>,
     /// Personal data: only that there is some, unless it was revealed.
     pub contact: ContactView,
     /// The page its current version came from.
@@ -137,6 +140,7 @@ pub struct ContactView {
 pub async fn load_posting(world: &World, id: PostingId) -> Result<Option<PostingView>, StoreError> {
     let Some(row) = world.store.posting(id.0).await? else { return Ok(None) };
     let mut view = view(world, &row)?;
+    view.steps = crate::linked::stages::steps_of(world, &row, &body_of(&row)?).await?;
     view.contact.kept = world.store.contact(id.0).await?.is_some();
     if let Some(page) = world.store.page(row.page).await? {
         view.page.url = serde_json::from_str::<adapters::Ask>(&page.ask).ok().map(|ask| ask.url);
@@ -223,6 +227,7 @@ fn view(world: &World, row: &PostingRow) -> Result<PostingView, StoreError> {
         closed: row.closed_ms.map(time),
         provenance: provenance.collect(),
         findings: findings.collect(),
+        steps: Vec::new(),
         contact: ContactView::default(),
         page: PageView { id: row.page, position: row.position, ..PageView::default() },
         versions: Vec::new(),

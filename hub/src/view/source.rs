@@ -67,8 +67,9 @@ impl PostingSums {
     pub fn add(&mut self, state: &str, verdict: &str, count: i64) {
         self.all += count;
         match state {
-            "open" => self.open += count,
-            "unconfirmed" => self.unconfirmed += count,
+            "open" | "scheduled" => self.open += count,
+            // missing or suspected: shown, in doubt
+            "unconfirmed" | "suspected_stale" | "suspected_filled" => self.unconfirmed += count,
             _ => {
                 self.closed += count;
                 return;

@@ -11,13 +11,18 @@ use utoipa::ToSchema;
 
 use super::{Audience, Job, PostingId, VacancyId, body_of, source_name, time};
 use crate::lifecycle::state;
+use crate::linked::placement::{self, Hired};
+use crate::linked::training::TrainingCourse;
 use crate::pipeline::Body;
+use crate::review::standing::Words;
 use crate::world::World;
 
 /// Trust of a source that is not in the catalog any more, thousandths.
 const TRUST_UNKNOWN: u16 = 500;
 /// Scope of an agreement under which only title, facts and the link may be shown.
 const LINK_ONLY: &str = "link_only";
+/// Whose word a value is that a steward typed.
+const STEWARD: &str = "steward";
 /// What such a source's texts may not fill.
 const TEXTS: [&str; 3] = ["description", "qualifications", "job_benefits"];
 
@@ -50,6 +55,12 @@ pub struct VacancyView {
     /// Which posting gave each field, and by which rule (`include=provenance`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub because: Option<Vec<Because>>,
+    /// What linked systems know of who was hired for it, counts only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hired: Option<Hired>,
+    /// Courses that lead to it, best first (`include=training`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub training: Option<Vec<TrainingCourse>>,
     /// The postings it is made of, oldest first.
     pub postings: Vec<MemberView>,
     /// Ids that were merged into it and redirect here.
@@ -141,6 +152,9 @@ pub async fn load_vacancy(
         return withheld(world, &row).await.map(Found::Withheld);
     }
     let mut views = view_vacancies(world, vec![row], audience, provenance).await?;
+    for view in &mut views {
+        view.hired = placement::hired(world, view).await?;
+    }
     let empty = Withheld { reason: "empty".to_owned(), rules: Vec::new(), articles: Vec::new() };
     Ok(views.pop().map_or(Found::Withheld(empty), |view| Found::Here(Box::new(view))))
 }
@@ -158,6 +172,9 @@ pub async fn withheld(world: &World, row: &Vacancy) -> Result<Withheld, StoreErr
             rules.insert(finding.rule);
             articles.extend(finding.article);
         }
+    }
+    if !world.store.kept_back_by_coherence(&members).await?.is_empty() {
+        rules.insert("COH".to_owned());
     }
     Ok(Withheld {
         reason: row.verdict.clone(),
@@ -181,7 +198,10 @@ pub async fn view_vacancies(
         return Ok(Vec::new());
     }
     let mut groups: BTreeMap<i64, Vec<(PostingRow, Body)>> = BTreeMap::new();
+    // a value that a steward fixed is the vacancy's, whatever becomes of the posting it was noted at
+    let mut members: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
     for posting in world.store.postings_of_all(&ids).await? {
+        members.entry(posting.vacancy).or_default().push(posting.id);
         if audience == Audience::Operator || posting.verdict == "publish" {
             let body = body_of(&posting)?;
             groups.entry(posting.vacancy).or_default().push((posting, body));
@@ -192,12 +212,15 @@ pub async fn view_vacancies(
         merged.entry(survivor).or_default().push(VacancyId(old));
     }
     let link_only = link_only(world).await?;
+    let all: Vec<i64> = members.values().flatten().copied().collect();
+    let words = Words::picks_of(&world.store, &all).await?;
     Ok(rows
         .into_iter()
         .filter_map(|row| {
             let group = groups.remove(&row.id)?;
             let merged = merged.remove(&row.id).unwrap_or_default();
-            Some(view(world, row, &group, merged, &link_only, provenance))
+            let picks = words.picks(members.remove(&row.id).unwrap_or_default());
+            Some(view(world, row, &group, merged, &link_only, provenance, &picks))
         })
         .collect())
 }
@@ -215,8 +238,9 @@ fn view(
     merged: Vec<VacancyId>,
     link_only: &BTreeSet<i64>,
     provenance: bool,
+    picks: &[dedup::Pick],
 ) -> VacancyView {
-    let mut golden = golden(world, group);
+    let mut golden = golden(world, group, picks);
     let source_of = |id: i64| group.iter().find(|(p, _)| p.id == id).map_or(0, |(p, _)| p.source);
     for because in golden.because.iter().filter(|b| link_only.contains(&source_of(b.posting))) {
         match because.field.as_ref() {
@@ -238,12 +262,15 @@ fn view(
             .map(|b| Because {
                 field: b.field.to_string(),
                 posting: PostingId(b.posting),
-                source: source_name(world, source_of(b.posting)).to_owned(),
+                // a value that a steward typed is no posting's
+                source: if b.posting == 0 { STEWARD } else { source_name(world, source_of(b.posting)) }.to_owned(),
                 rule: b.rule.to_string(),
             })
             .collect()
     });
     VacancyView {
+        hired: None,
+        training: None,
         id: VacancyId(row.id),
         version: row.version,
         state: row.state,
@@ -259,8 +286,8 @@ fn view(
     }
 }
 
-/// The record of a group: of the postings that may be shown, or of all where none may.
-fn golden(world: &World, group: &[(PostingRow, Body)]) -> dedup::Golden {
+/// The record of a group: of the postings that may be shown, or of all where none may; stewards' picks hold.
+fn golden(world: &World, group: &[(PostingRow, Body)], picks: &[dedup::Pick]) -> dedup::Golden {
     let shown = group.iter().any(|(p, _)| p.verdict == "publish");
     let members: Vec<dedup::Member<'_>> = group
         .iter()
@@ -272,7 +299,7 @@ fn golden(world: &World, group: &[(PostingRow, Body)]) -> dedup::Golden {
             dedup::Member { id: p.id, source, trust, posting: &body.posting, changed_ms: p.changed_ms, open }
         })
         .collect();
-    dedup::golden(&members)
+    dedup::golden_picked(&members, picks)
 }
 
 pub(super) fn member(world: &World, posting: &PostingRow, body: &Body) -> MemberView {

@@ -109,6 +109,16 @@ impl Tx {
         Ok(())
     }
 
+    /// Everything that was reported is to be matched anew.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn rematch_all(&self) -> Result<()> {
+        let sql = "INSERT INTO rematch (business_number) SELECT DISTINCT business_number FROM acquisition WHERE 1 = 1 ON CONFLICT DO NOTHING";
+        self.run(sql, vec![]).await?;
+        Ok(())
+    }
+
     /// Businesses have been matched anew.
     ///
     /// # Errors

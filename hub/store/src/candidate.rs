@@ -61,6 +61,14 @@ impl Store {
         self.models(&sql, vec![after.into(), since_ms.into(), limit.into()]).await
     }
 
+    /// When the first of all vacancies was seen.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn watched_since(&self) -> Result<Option<i64>> {
+        Ok(Some(self.number("SELECT min(founded_ms) FROM vacancy", vec![]).await?).filter(|ms| *ms > 0))
+    }
+
     /// Some vacancies.
     ///
     /// # Errors

@@ -257,6 +257,16 @@ impl Store {
         rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
     }
 
+    /// Whether a case that was put off comes back by an instant, or a decision's time is over.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn review_is_due(&self, now_ms: i64) -> Result<bool> {
+        let sql = "SELECT (SELECT count(*) FROM (SELECT 1 FROM steward_case WHERE state = 'held' AND until_ms <= $1 LIMIT 1) h) \
+                   + (SELECT count(*) FROM (SELECT 1 FROM standing_until WHERE expires_ms <= $1 LIMIT 1) e)";
+        Ok(self.number(sql, vec![now_ms.into()]).await? > 0)
+    }
+
     /// How far a counter is.
     ///
     /// # Errors
@@ -360,6 +370,29 @@ impl Tx {
         let sql = "UPDATE steward_case SET state = 'open', until_ms = NULL, version = version + 1 \
                    WHERE state = 'held' AND until_ms <= $1";
         self.run(sql, vec![now_ms.into()]).await
+    }
+
+    /// Closes the open cases that nothing hangs on any more: about vacancies or postings that are closed, or about a vacancy
+    /// that is no more. What somebody asked by hand stays.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn drop_moot(&self, now_ms: i64) -> Result<u64> {
+        let over = "UPDATE steward_case SET state = 'moot', version = version + 1, settled_ms = NULL \
+                    WHERE state = 'open' AND body NOT LIKE '%\"by_hand\":true%' AND body NOT LIKE '%\"rule\":\"audit\"%' \
+                    AND NOT EXISTS (SELECT 1 FROM case_lease l WHERE l.case_id = steward_case.id AND l.expires_ms > $1)";
+        let mut dropped = 0;
+        for which in [
+            "family IN ('conflict', 'filled') AND EXISTS \
+             (SELECT 1 FROM vacancy v WHERE v.id = steward_case.vacancy AND v.state IN ('closed', 'merged'))",
+            "family = 'suspicious' AND EXISTS \
+             (SELECT 1 FROM posting p WHERE p.id = steward_case.a AND p.state = 'closed')",
+            "family = 'duplicate' AND EXISTS (SELECT 1 FROM posting p WHERE p.id = steward_case.a AND p.state = 'closed') \
+             AND EXISTS (SELECT 1 FROM posting q WHERE q.id = steward_case.b AND q.state = 'closed')",
+        ] {
+            dropped += self.run(&format!("{over} AND {which}"), vec![now_ms.into()]).await?;
+        }
+        Ok(dropped)
     }
 
     /// Takes the next number of a counter.

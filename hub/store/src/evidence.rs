@@ -153,12 +153,35 @@ impl Tx {
         by_id(self, list).await
     }
 
+    /// The standing evidence of a kind whose detail says `{"by": by, "run": run}`.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn evidence_keyed(&self, kind: &str, by: &str, run: i64) -> Result<Vec<Evidence>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM evidence WHERE kind = $1 AND withdrawn_ms IS NULL AND detail = $2 ORDER BY subject"
+        );
+        let detail = serde_json::json!({ "by": by, "run": run }).to_string();
+        self.models(&sql, vec![kind.into(), detail.into()]).await
+    }
+
     /// The evidence that stands about postings and vacancies with these ids.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn evidence_about(&self, subjects: &[i64]) -> Result<Vec<Evidence>> {
         about(self, subjects, true).await
+    }
+
+    /// Subjects of the evidence of a kind that stands and ended between two times: (scope, subject).
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn ended(&self, kind: &str, after_ms: i64, by_ms: i64) -> Result<Vec<(String, i64)>> {
+        let sql = "SELECT DISTINCT scope, subject FROM evidence WHERE kind = $1 AND withdrawn_ms IS NULL \
+                   AND until_ms > $2 AND until_ms <= $3 ORDER BY scope, subject";
+        let rows = self.all(sql, vec![kind.into(), after_ms.into(), by_ms.into()]).await?;
+        rows.iter().map(|r| Ok((r.try_get_by_index(0)?, r.try_get_by_index(1)?))).collect()
     }
 
     /// Subjects of the evidence of a kind that stands and has not ended: (scope, subject, until).

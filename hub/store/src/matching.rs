@@ -26,7 +26,7 @@ pub struct Record {
 }
 
 /// The columns of [`Record`].
-const RECORD: &str = "p.id, p.vacancy, b.profile, p.state, p.body_hash, p.first_seen_ms, p.arrived";
+pub(crate) const RECORD: &str = "p.id, p.vacancy, b.profile, p.state, p.body_hash, p.first_seen_ms, p.arrived";
 
 /// A row of `relation`.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]
@@ -51,6 +51,16 @@ impl Store {
     pub async fn relations_of(&self, posting: i64) -> Result<Vec<Relation>> {
         let sql = "SELECT * FROM relation WHERE a = $1 OR b = $1 ORDER BY millibits DESC, a, b";
         self.models(sql, vec![posting.into()]).await
+    }
+}
+
+impl Store {
+    /// Comparison records of postings.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn records_of(&self, list: &[i64]) -> Result<Vec<Record>> {
+        records(self, list).await
     }
 }
 
@@ -96,11 +106,7 @@ impl Tx {
     /// # Errors
     /// When the database refuses.
     pub async fn records(&self, list: &[i64]) -> Result<Vec<Record>> {
-        let sql = format!(
-            "SELECT {RECORD} FROM posting p JOIN posting_body b ON b.posting = p.id WHERE p.id IN {}",
-            ids(self.backend(), 1)
-        );
-        self.models(&sql, vec![id_list(list)]).await
+        records(self, list).await
     }
 
     /// Comparison records of all members of vacancies.
@@ -144,4 +150,12 @@ impl Tx {
         }
         Ok(())
     }
+}
+
+async fn records(reads: &impl Reads, list: &[i64]) -> Result<Vec<Record>> {
+    let sql = format!(
+        "SELECT {RECORD} FROM posting p JOIN posting_body b ON b.posting = p.id WHERE p.id IN {}",
+        ids(reads.backend(), 1)
+    );
+    reads.models(&sql, vec![id_list(list)]).await
 }

@@ -3,6 +3,7 @@
 use sea_orm::FromQueryResult;
 use serde::Serialize;
 
+use crate::bulk::{id_list, ids};
 pub use crate::bulk::{pack_ids, unpack_ids};
 use crate::{Reads, Result, Store, StoreError, Tx};
 
@@ -154,6 +155,19 @@ impl Store {
         })
     }
 
+    /// The newest detail pages that a run kept of these postings: (posting, page).
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn detail_pages(&self, run: i64, postings: &[i64]) -> Result<Vec<(i64, i64)>> {
+        let sql = format!(
+            "SELECT detail_of, max(id) FROM page WHERE run = $1 AND outcome = 'ok' AND detail_of IN {} GROUP BY detail_of",
+            ids(self.backend(), 2)
+        );
+        let rows = self.all(&sql, vec![run.into(), id_list(postings)]).await?;
+        rows.iter().map(|r| Ok((r.try_get_by_index(0)?, r.try_get_by_index(1)?))).collect()
+    }
+
     /// The newest good page of a request that has validators, and the ids that were on it.
     ///
     /// # Errors
@@ -222,6 +236,20 @@ impl Tx {
     /// When the database refuses.
     pub async fn seen_in(&self, run: i64) -> Result<Vec<(String, Vec<i64>)>> {
         seen_in(self, run).await
+    }
+
+    /// The ids on the pages of a source's runs after a run.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn seen_since(&self, source: i64, run: i64) -> Result<Vec<i64>> {
+        let sql = "SELECT seen FROM page WHERE run IN (SELECT id FROM run WHERE source = $1 AND id > $2)";
+        let rows = self.all(sql, vec![source.into(), run.into()]).await?;
+        let mut seen = Vec::new();
+        for row in &rows {
+            seen.extend(crate::bulk::unpack_ids(&row.try_get_by_index::<Vec<u8>>(0)?));
+        }
+        Ok(seen)
     }
 
     /// Keeps pages; the same (run, number) twice is an error of the caller and refused by the key.
@@ -293,7 +321,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Drops pages older than a time that no posting or signal rests on; gives how many. Those of a run that is not
+    /// Drops pages older than a time that no posting or signal rests on, by its list page or the detail page read with it; gives
+    /// how many. Those of a run that is not
     /// ended stay: what it has seen is on them, and without it the run would take the rest for missing.
     ///
     /// # Errors
@@ -301,6 +330,8 @@ impl Tx {
     pub async fn prune_pages(&self, before_ms: i64) -> Result<u64> {
         let sql = "DELETE FROM page WHERE fetched_ms < $1 AND id NOT IN (SELECT page FROM posting) \
                    AND id NOT IN (SELECT page FROM signal) \
+                   AND NOT EXISTS (SELECT 1 FROM posting p JOIN page r ON r.id = p.page \
+                                   WHERE p.id = page.detail_of AND r.run = page.run) \
                    AND run NOT IN (SELECT id FROM run WHERE state IN ('running', 'waiting')) \
                    AND id NOT IN (SELECT same_as FROM page WHERE same_as IS NOT NULL)";
         self.run(sql, vec![before_ms.into()]).await

@@ -81,11 +81,27 @@ pub struct Standing {
     pub closed_ms: Option<i64>,
 }
 
+/// Open postings of a source that close in one way.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct OpenGroup {
+    /// Source number.
+    pub source: i64,
+    /// Closing kind.
+    pub close_kind: Option<String>,
+    /// How many.
+    pub postings: i64,
+    /// When the oldest was first seen.
+    pub oldest_ms: i64,
+}
+
 const STANDING: &str =
     "id, source, vacancy, state, reason, absences, valid_through, close_kind, first_seen_ms, closed_ms";
 
-/// A whole posting.
-const WHOLE: &str = "SELECT p.*, b.body, b.profile FROM posting p JOIN posting_body b ON b.posting = p.id";
+/// A whole posting; its verdict is a steward's, where one has given one, or else the rules'.
+const WHOLE: &str = "SELECT p.id, p.source, p.external_id, p.content_hash, b.body, p.body_hash, p.business_number, b.profile, \
+    p.vacancy, p.state, p.reason, COALESCE(p.ruled, p.verdict) AS verdict, p.detail, p.valid_through, p.absences, p.version, \
+    p.page, p.position, p.first_seen_ms, p.changed_ms, p.closed_ms, p.close_kind \
+    FROM posting p JOIN posting_body b ON b.posting = p.id";
 
 /// What the pipeline needs to know of a posting that is there already.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -135,6 +151,8 @@ pub struct Member {
     pub reason: Option<String>,
     /// Verdict.
     pub verdict: String,
+    /// A steward's verdict, which takes the place of the rules'.
+    pub ruled: Option<String>,
     /// First seen.
     pub first_seen_ms: i64,
     /// Last change.
@@ -144,7 +162,7 @@ pub struct Member {
 }
 
 /// The columns of [`Member`].
-const MEMBER: &str = "id, source, vacancy, state, reason, verdict, first_seen_ms, changed_ms, valid_through";
+const MEMBER: &str = "id, source, vacancy, state, reason, verdict, ruled, first_seen_ms, changed_ms, valid_through";
 
 /// A row of `finding`.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]
@@ -221,6 +239,47 @@ impl Store {
         self.number(sql, vec![source.into()]).await
     }
 
+    /// Postings of a source that are in doubt and whose page was not looked at since a time: first those that are missing
+    /// or suspected, then open ones whose job has a posting elsewhere that ended early.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn in_doubt(&self, source: i64, since_ms: i64, limit: i64) -> Result<Vec<i64>> {
+        let unseen =
+            "NOT EXISTS (SELECT 1 FROM evidence e WHERE e.subject = p.id AND e.kind = 'probe' AND e.known_ms > $2)";
+        let sql = format!(
+            "SELECT p.id FROM posting p WHERE p.source = $1 AND p.state NOT IN ('open', 'closed', 'scheduled') AND {unseen} \
+             ORDER BY coalesce((SELECT max(e.known_ms) FROM evidence e WHERE e.subject = p.id AND e.kind = 'probe'), 0), \
+             p.absences DESC, p.id LIMIT $3"
+        );
+        let rows = self.all(&sql, vec![source.into(), since_ms.into(), limit.into()]).await?;
+        let mut list: Vec<i64> = rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect::<Result<_>>()?;
+        let left = limit - list.len() as i64;
+        if left > 0 {
+            let sql = format!(
+                "SELECT DISTINCT p.id FROM posting o JOIN posting p ON p.vacancy = o.vacancy \
+                 WHERE o.source <> $1 AND o.state = 'closed' AND o.reason IN ('absent', 'source_closed', 'probe') \
+                 AND o.closed_ms > $2 AND p.source = $1 AND p.state = 'open' AND {unseen} ORDER BY p.id LIMIT $3"
+            );
+            let rows = self.all(&sql, vec![source.into(), since_ms.into(), left.into()]).await?;
+            for row in &rows {
+                list.push(row.try_get_by_index(0)?);
+            }
+        }
+        Ok(list)
+    }
+
+    /// Postings of a source that are open, listed and shown, the newest first.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn surely_open(&self, source: i64, limit: i64) -> Result<Vec<i64>> {
+        let sql = "SELECT id FROM posting WHERE source = $1 AND state = 'open' AND verdict = 'publish' AND absences = 0 \
+                   ORDER BY first_seen_ms DESC, id LIMIT $2";
+        let rows = self.all(sql, vec![source.into(), limit.into()]).await?;
+        rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+    }
+
     /// The postings of a vacancy, oldest first.
     ///
     /// # Errors
@@ -246,6 +305,35 @@ impl Store {
     /// When the database refuses.
     pub async fn postings_after(&self, after: i64, limit: i64) -> Result<Vec<Posting>> {
         self.models(&format!("{WHOLE} WHERE p.id > $1 ORDER BY p.id LIMIT $2"), vec![after.into(), limit.into()]).await
+    }
+
+    /// These postings, in the order of ids.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn postings(&self, list: &[i64]) -> Result<Vec<Posting>> {
+        let sql = format!("{WHOLE} WHERE p.id IN {} ORDER BY p.id", ids(self.backend(), 1));
+        self.models(&sql, vec![id_list(list)]).await
+    }
+
+    /// The postings of a source by the page their present version came from: (page, posting), in that order.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn resting(&self, source: i64) -> Result<Vec<(i64, i64)>> {
+        let sql = "SELECT page, id FROM posting WHERE source = $1 ORDER BY page, id";
+        let rows = self.all(sql, vec![source.into()]).await?;
+        rows.iter().map(|r| Ok((r.try_get_by_index(0)?, r.try_get_by_index(1)?))).collect()
+    }
+
+    /// Ids of postings after an id, in their order.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn posting_ids_after(&self, after: i64, limit: i64) -> Result<Vec<i64>> {
+        let sql = "SELECT id FROM posting WHERE id > $1 ORDER BY id LIMIT $2";
+        let rows = self.all(sql, vec![after.into(), limit.into()]).await?;
+        rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
     }
 
     /// Earlier versions of a posting, newest first.
@@ -426,6 +514,18 @@ impl Tx {
         Ok(())
     }
 
+    /// Replaces bodies that say what they said before, read by other rules: (posting, body).
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn restate_bodies(&self, bodies: &[(i64, &str)]) -> Result<()> {
+        for (id, body) in bodies {
+            let sql = "UPDATE posting_body SET body = $2 WHERE posting = $1";
+            self.run(sql, vec![(*id).into(), (*body).into()]).await?;
+        }
+        Ok(())
+    }
+
     /// Sets the state of postings.
     ///
     /// # Errors
@@ -444,6 +544,18 @@ impl Tx {
         );
         let reason: Option<String> = reason.map(str::to_owned);
         self.run(&sql, vec![id_list(list), state.into(), reason.into(), absences.into(), closed_ms.into()]).await?;
+        Ok(())
+    }
+
+    /// Notes stewards' verdicts on postings, or that there is none any more.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn set_ruled(&self, ruled: &[(i64, Option<String>)]) -> Result<()> {
+        for (posting, verdict) in ruled {
+            let values = vec![(*posting).into(), verdict.clone().into()];
+            self.run("UPDATE posting SET ruled = $2 WHERE id = $1", values).await?;
+        }
         Ok(())
     }
 
@@ -487,6 +599,41 @@ impl Tx {
              AND (close_kind IS NULL OR close_kind = 'by_date') ORDER BY valid_through, id LIMIT $2"
         );
         self.models(&sql, vec![day.into(), limit.into()]).await
+    }
+
+    /// Open postings by source and closing kind.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn open_groups(&self) -> Result<Vec<OpenGroup>> {
+        let sql = "SELECT source, close_kind, CAST(count(*) AS BIGINT) AS postings, min(first_seen_ms) AS oldest_ms FROM posting \
+                   WHERE state = 'open' GROUP BY source, close_kind ORDER BY source, close_kind";
+        self.models(sql, vec![]).await
+    }
+
+    /// Open postings of a source and closing kind, oldest first, at most so many.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn open_of(&self, source: i64, close_kind: Option<&str>, limit: i64) -> Result<Vec<i64>> {
+        let sql = "SELECT id FROM posting WHERE source = $1 AND state = 'open' AND coalesce(close_kind, '') = $2 \
+                   ORDER BY first_seen_ms, id LIMIT $3";
+        let rows = self.all(sql, vec![source.into(), close_kind.unwrap_or_default().into(), limit.into()]).await?;
+        rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+    }
+
+    /// Postings that are not closed and of which evidence of these kinds stands, at most so many.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn open_with(&self, kinds: &[&str], limit: i64) -> Result<Vec<i64>> {
+        let list = kinds.iter().map(|kind| format!("'{kind}'")).collect::<Vec<_>>().join(", ");
+        let sql = format!(
+            "SELECT DISTINCT p.id FROM evidence e JOIN posting p ON p.id = e.subject WHERE e.kind IN ({list}) \
+             AND e.scope = 'posting' AND e.withdrawn_ms IS NULL AND p.state <> 'closed' ORDER BY p.id LIMIT $1"
+        );
+        let rows = self.all(&sql, vec![limit.into()]).await?;
+        rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
     }
 
     /// Ids of the postings in a state, in order, at most so many.

@@ -183,6 +183,27 @@ impl Tx {
 }
 
 impl Store {
+    /// Those of the postings that other systems keep back.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn kept_back_by_coherence(&self, postings: &[i64]) -> Result<Vec<i64>> {
+        let sql = format!(
+            "SELECT posting FROM stage WHERE posting IN {} AND stage = 'coherence' AND state IN ('held', 'rejected') ORDER BY posting",
+            ids(self.backend(), 1)
+        );
+        let rows = self.all(&sql, vec![id_list(postings)]).await?;
+        rows.iter().map(|r| Ok(r.try_get_by_index(0)?)).collect()
+    }
+
+    /// As [`Tx::linked_mark`].
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn linked_mark(&self, name: &str) -> Result<i64> {
+        self.number("SELECT value FROM linked_mark WHERE name = $1", vec![name.into()]).await
+    }
+
     /// Open postings that rules hold or reject, by the strongest effect: (source, effect, postings).
     ///
     /// # Errors

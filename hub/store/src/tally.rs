@@ -116,6 +116,16 @@ impl Tx {
         Ok(())
     }
 
+    /// What the last guarded run of a source after `run` would have closed, unless somebody decided.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn guarded_of(&self, source: i64, run: i64) -> Result<Vec<i64>> {
+        let sql = "SELECT max(run) FROM guarded WHERE source = $1 AND run > $2";
+        let last = self.number(sql, vec![source.into(), run.into()]).await?;
+        if last == 0 { Ok(Vec::new()) } else { guarded(self, last).await }
+    }
+
     /// The two-digit regions of the postings of a source that are not closed: (posting, region).
     ///
     /// # Errors

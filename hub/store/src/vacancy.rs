@@ -191,6 +191,16 @@ impl Store {
         rows.iter().map(|r| Ok((r.try_get_by_index(0)?, r.try_get_by_index(1)?, r.try_get_by_index(2)?))).collect()
     }
 
+    /// Ids of vacancies that several postings make up, at most so many.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn joined_vacancies(&self, limit: i64) -> Result<Vec<i64>> {
+        let sql = "SELECT id FROM vacancy WHERE state <> 'merged' AND postings > 1 ORDER BY id LIMIT $1";
+        let rows = self.all(sql, vec![limit.into()]).await?;
+        rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+    }
+
     /// How many vacancies have how many postings: (postings, vacancies).
     ///
     /// # Errors

@@ -39,7 +39,12 @@ pub(super) fn amounts(raw: &str) -> SmallVec<[Amount; 4]> {
         at = to.max(from + 1);
         let Some((value, scale, has_unit)) = total else { continue };
         let rest = raw[at..].trim_start();
-        let (currency, from) = currency_before(raw, from);
+        // the KRW of `1KRW 330` belongs to the amount before it
+        let taken = out.last().map_or(0, |last: &Amount| last.to);
+        let (currency, from) = match currency_before(raw, from) {
+            (_, before) if before < taken => (None, from),
+            found => found,
+        };
         let currency = currency.or_else(|| currency_after(rest));
         if !has_unit && currency.is_none() && is_other_unit(rest) {
             continue;

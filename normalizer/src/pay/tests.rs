@@ -215,3 +215,11 @@ proptest::proptest! {
         let _ = said(&raw);
     }
 }
+
+#[test]
+fn what_fuzzing_found_is_read_or_refused() {
+    for raw in [",1KRW 33\u{11}60000{0", "1KRW 330KRW", "$1$2$3", "100USD 200"] {
+        let _ = said(raw);
+    }
+    assert_eq!(said("100USD 200USD").map(|s| s.pay.currency), Some(Some("USD".to_owned())));
+}

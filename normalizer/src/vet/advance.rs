@@ -8,8 +8,8 @@ pub(super) fn ask(hit: &Hit<'_>) -> Option<Mark> {
         return None;
     }
     let behind = hit.after(12);
-    let offered = hit.word().ends_with("가능")
-        || has(behind, &["가능", "지급", "제공", "당일", "있음", "만원", "드립", "해드"]);
+    let offered =
+        hit.word().ends_with("가능") || has(behind, &["가능", "지급", "제공", "당일", "있음", "만원", "드립", "해드"]);
     // `선불 가능` alone may be the way a phone is paid
     Some(if offered && hit.word() != "선불가능" { hit.clear() } else { hit.doubt() })
 }

@@ -8,28 +8,123 @@ const GROWN: std::ops::RangeInclusive<u32> = 20..=75;
 const LOWER_MIN: u32 = 25;
 /// What makes words about people a condition.
 const ASKED: &[&str] = &[
-    "우대", "환영", "선호", "모집", "구함", "구합", "구해", "구인", "모십", "모셔", "찾", "지원", "채용", "까지", "이하", "미만",
-    "이내", "만가능", "가능", "한함", "희망", "뽑", "만채", "만모", "만지",
+    "우대",
+    "환영",
+    "선호",
+    "모집",
+    "구함",
+    "구합",
+    "구해",
+    "구인",
+    "모십",
+    "모셔",
+    "찾",
+    "지원",
+    "채용",
+    "까지",
+    "이하",
+    "미만",
+    "이내",
+    "만가능",
+    "가능",
+    "한함",
+    "희망",
+    "뽑",
+    "만채",
+    "만모",
+    "만지",
 ];
 /// Bounds behind an age.
 const BOUNDS: &[&str] = &[
-    "이하", "미만", "까지", "이내", "이전", "전후", "내외", "안쪽", "아래", "를넘지않", "넘지않", "을넘지않", "를안넘", "한정",
+    "이하",
+    "미만",
+    "까지",
+    "이내",
+    "이전",
+    "전후",
+    "내외",
+    "안쪽",
+    "아래",
+    "를넘지않",
+    "넘지않",
+    "을넘지않",
+    "를안넘",
+    "한정",
 ];
 /// What turns people away.
-const REFUSED: &[&str] = &["불가", "제외", "사절", "사양", "하지말", "하지마", "안됩", "안됨", "받지않", "안받"];
+const REFUSED: &[&str] =
+    &["불가", "제외", "사절", "사양", "하지말", "하지마", "안됩", "안됨", "받지않", "안받", "어렵", "지원제한"];
 /// Things that are counted by the word that also says a decade of age.
 const THINGS: &[&str] = &[
-    "차량", "버스", "트럭", "지게차", "굴삭기", "굴착기", "컴퓨터", "pc", "카메라", "서버", "선반", "mct", "cnc", "장비", "기계",
-    "렌터카", "렌트카", "오토바이", "자전거", "드론", "로봇", "주차", "설비", "크레인", "노트북", "모니터", "에어컨", "엘리베이터",
-    "승강기", "키오스크", "프레스", "냉장고", "정수기", "택시", "화물차", "국내", "세계", "대한민국", "중장비",
+    "차량",
+    "버스",
+    "트럭",
+    "지게차",
+    "굴삭기",
+    "굴착기",
+    "컴퓨터",
+    "pc",
+    "카메라",
+    "서버",
+    "선반",
+    "mct",
+    "cnc",
+    "장비",
+    "기계",
+    "렌터카",
+    "렌트카",
+    "오토바이",
+    "자전거",
+    "드론",
+    "로봇",
+    "주차",
+    "설비",
+    "크레인",
+    "노트북",
+    "모니터",
+    "에어컨",
+    "엘리베이터",
+    "승강기",
+    "키오스크",
+    "프레스",
+    "냉장고",
+    "정수기",
+    "택시",
+    "화물차",
+    "국내",
+    "세계",
+    "대한민국",
+    "중장비",
 ];
 /// What a count of things is followed by.
 const COUNTED: &[&str] = &[
-    "기업", "그룹", "로펌", "건설사", "주차", "가동", "보유", "운행", "운영", "운용", "규모", "설치", "세차", "입고", "대통령",
-    "이상주차", "생산", "판매", "렌탈", "소규모", "국회", "대학", "설계",
+    "기업",
+    "그룹",
+    "로펌",
+    "건설사",
+    "주차",
+    "가동",
+    "보유",
+    "운행",
+    "운영",
+    "운용",
+    "규모",
+    "설치",
+    "세차",
+    "입고",
+    "대통령",
+    "이상주차",
+    "생산",
+    "판매",
+    "렌탈",
+    "소규모",
+    "국회",
+    "대학",
+    "설계",
 ];
 /// What says that an age is somebody else's than the applicant's, right behind it or a little before.
-const OTHERS: &[&str] = &["고객", "타깃", "타겟", "소비자", "시청자", "독자", "유저", "대상", "직원연령", "팀원", "구성원", "평균"];
+const OTHERS: &[&str] =
+    &["고객", "타깃", "타겟", "소비자", "시청자", "독자", "유저", "대상", "직원연령", "팀원", "구성원", "평균"];
 
 /// Words made of a digit and a unit: `5세`, `0대`, `8년`.
 pub(super) fn words() -> Vec<String> {
@@ -168,6 +263,10 @@ fn decade(hit: &Hit<'_>, digits: &str, front: usize) -> Option<Mark> {
     if has(hit.before(7), OTHERS) || start(behind, OTHERS).is_some() {
         return None;
     }
+    if has(hit.after(18), &["다양", "분포", "고루", "함께일", "함께근무", "근무하고", "근무중", "일하고"])
+    {
+        return None;
+    }
     let ranged = head.strip_suffix(&digits[..front]).is_some_and(|h| h.ends_with(['~', ',']));
     let lead = if ranged { '~'.len_utf8() + 2 } else { 0 };
     let mark = hit.clear().back(front + lead);
@@ -180,11 +279,23 @@ fn decade(hit: &Hit<'_>, digits: &str, front: usize) -> Option<Mark> {
     // `20대~30대 모집`, `20대, 30대 환영`: the later one speaks for both
     let who = start(
         rest,
-        &["분들", "분", "의", "직원", "남성", "여성", "남자", "여자", "남녀", "사원", "젊은", "층", "만", "으로", "을", "를", "인분"],
+        &[
+            "분들", "분", "의", "직원", "남성", "여성", "남자", "여자", "남녀", "사원", "젊은", "층", "만", "으로",
+            "을", "를", "인분",
+        ],
     )
     .unwrap_or("");
     let tail = &rest[who.len()..];
-    let asked = start(tail, ASKED).or_else(|| {
+    // the old are let in by name without keeping anybody out (고령자고용법 제4조의5)
+    if n == 60 && start(tail, &["우대", "환영", "선호", "모집", "구", "채용", "지원", "가능", "모십", "모셔"]).is_some()
+    {
+        return None;
+    }
+    // `초보, 주부, 10대, 20대 가능` lets in
+    if who.is_empty() && part.is_empty() && tail.starts_with("가능") {
+        return None;
+    }
+    let asked = start(tail, ASKED).or_else(|| start(tail, &["only", "신입"])).or_else(|| {
         let near: String = tail.chars().take(5).collect();
         let cut = near.find([',', '/', ')']).unwrap_or(near.len());
         ASKED.iter().find(|word| near[..cut].contains(**word) && **word != "가능" && **word != "찾").copied()
@@ -194,13 +305,26 @@ fn decade(hit: &Hit<'_>, digits: &str, front: usize) -> Option<Mark> {
         return Some(mark.on(part.len() + who.len() + end));
     }
     // `연령: 20대 ~ 40대`, `나이 30대`
-    let of_age = has(head, &["나이", "연령"]) && !has(behind, &["다양", "분포", "근무", "데이터"]);
-    (of_age || (who == "만" && !tail.is_empty())).then_some(mark)
+    let of_age = has(head, &["나이", "연령"]) && !has(behind, &["다양", "분포", "데이터"]);
+    // the first of a range speaks for both: the other is behind it
+    let other = tail.strip_prefix('~').and_then(number).filter(|(n, _)| matches!(n, 20 | 30 | 40 | 50 | 60));
+    let ranged_on = other.map_or(0, |(_, digits)| {
+        let last = &tail[1 + digits..];
+        let last = last
+            .strip_prefix('대')
+            .map_or(0, |rest| "대".len() + start(rest, &["초반", "중반", "후반"]).map_or(0, str::len));
+        1 + digits + last
+    });
+    (of_age || (who == "만" && !tail.is_empty())).then(|| mark.on(part.len() + ranged_on))
 }
 
 /// `MZ세대 우대`.
 fn preferred(hit: &Hit<'_>, skip: usize) -> Option<Mark> {
     let behind = hit.after(8);
+    // `2,040원 우대`
+    if hit.before(1).ends_with([',', '.']) || !hit.begins() || behind.starts_with('원') {
+        return None;
+    }
     let end = end_of_first(&behind[skip..], &["우대", "환영", "선호", "만지원", "채용", "모집"])?;
     (!has(behind, OTHERS)).then(|| hit.clear().on(skip + end))
 }
@@ -248,14 +372,21 @@ fn born_in(hit: &Hit<'_>, digits: &str, front: usize, unit: &str) -> Option<Mark
     let rest = behind.strip_prefix(unit)?;
     let asked = start(
         rest,
-        &["이후", "까지", "이상", "이하", "이전", "부터", "모집", "우대", "환영", "~", "만", "구인", "구함", "구합", "선호", "지원", "사이"],
+        &[
+            "이후", "까지", "이상", "이하", "이전", "부터", "모집", "우대", "환영", "~", "만", "구인", "구함", "구합",
+            "선호", "지원", "사이",
+        ],
     );
     let head = hit.before(9).strip_suffix(&digits[..front])?;
     let ranged = head.ends_with('~') && head.trim_end_matches('~').ends_with(|c: char| c.is_ascii_digit() || c == '생');
     if asked.is_none() && !ranged {
         return None;
     }
-    let lead = if ranged { head.len() - head.trim_end_matches(|c: char| c.is_ascii_digit() || "~년생".contains(c)).len() } else { 0 };
+    let lead = if ranged {
+        head.len() - head.trim_end_matches(|c: char| c.is_ascii_digit() || "~년생".contains(c)).len()
+    } else {
+        0
+    };
     // `99생` is said, `12생` is anything
     let named = hit.word().ends_with('생') && !(70..=99).contains(&n);
     (!named).then(|| hit.clear().back(front + lead).on(unit.len() + asked.map_or(0, str::len)))
@@ -263,15 +394,19 @@ fn born_in(hit: &Hit<'_>, digits: &str, front: usize, unit: &str) -> Option<Mark
 
 /// `1988.01.01 이후 출생`.
 fn born(hit: &Hit<'_>) -> Option<Mark> {
-    let head = hit.before(10);
+    let head = hit.before(12);
+    let date = head.trim_end_matches(['일', '월', '년']);
+    let unit = head.len() - date.len();
+    let head = date;
     let digits = head.bytes().rev().take_while(u8::is_ascii_digit).count();
-    (digits >= 2).then(|| hit.clear().back(digits))
+    (digits >= 1 && (digits >= 2 || unit > 0)).then(|| hit.clear().back(digits + unit))
 }
 
 /// `졸업 후 2년 이내`, `졸업한 지 1년이 안 된`.
 fn left_school(hit: &Hit<'_>) -> Option<Mark> {
     let behind = hit.after(16);
-    let skip = start(behind, &["후", "한지", "한후", "일로부터", "일기준", "일로부터만", "후만", "이후"]).map_or(0, str::len);
+    let skip =
+        start(behind, &["후", "한지", "한후", "일로부터", "일기준", "일로부터만", "후만", "이후"]).map_or(0, str::len);
     let (_, digits) = number(&behind[skip..])?;
     let rest = &behind[skip + digits..];
     let unit = start(rest, &["년", "개월"])?;
@@ -305,7 +440,7 @@ fn labelled(hit: &Hit<'_>) -> Option<Mark> {
         return said.filter(|_| name.starts_with("제한")).map(|said| hit.clear().on(name.len() + said.len()));
     };
     let tail = &opened[digits..];
-    let unit = start(tail, &["세", "살"]).unwrap_or("");
+    let unit = start(tail, &["세", "살", "대", "대초반", "대중반", "대후반"]).unwrap_or("");
     let tail = &tail[unit.len()..];
     let mark = hit.clear().on(skipped + digits + unit.len());
     if digits == 4 {
@@ -328,11 +463,20 @@ fn young(hit: &Hit<'_>) -> Option<Mark> {
     if !hit.begins() || has(behind, &["고객", "대상", "타깃", "마케팅", "분위기", "문화", "기업"]) {
         return None;
     }
-    const PEOPLE: &[&str] =
-        &["직원", "분", "사람", "인재", "사원", "남", "여", "층", "피", "친구", "청년", "감각", "알바", "편", "인력", "(", "스탭"];
-    let who = if hit.word() == "젊고" { end_of_first(behind, &["분", "사람", "직원", "인재", "친구"]) } else { start(behind, PEOPLE).map(str::len) }?;
+    const PEOPLE: &[&str] = &[
+        "직원", "분", "사람", "인재", "사원", "남", "여", "층", "피", "친구", "청년", "감각", "알바", "편", "인력",
+        "(", "스탭",
+    ];
+    let who = if hit.word() == "젊고" {
+        end_of_first(behind, &["분", "사람", "직원", "인재", "친구"])
+    } else {
+        start(behind, PEOPLE).map(str::len)
+    }?;
     let rest = &behind[who..];
-    let asked = end_of_first(rest, &["모집", "우대", "환영", "구함", "구합", "구해", "채용", "선호", "찾", "만", "지원", "뽑"])?;
+    let asked = end_of_first(
+        rest,
+        &["모집", "우대", "환영", "구함", "구합", "구해", "채용", "선호", "찾", "만", "지원", "뽑"],
+    )?;
     (rest[..asked].chars().count() <= 10).then(|| hit.clear().on(who + asked))
 }
 
@@ -378,7 +522,9 @@ fn native(hit: &Hit<'_>) -> Option<Mark> {
     let ones = start(behind, &["하나", "둘", "셋", "넷", "다섯", "여섯", "일곱", "여덟", "아홉"]).map_or(0, str::len);
     let unit = start(&behind[ones..], &["살", "세"]).map_or(0, str::len);
     let rest = &behind[ones + unit..];
-    let bound = start(rest, BOUNDS).map(str::len).or_else(|| rest.starts_with("전분").then_some("전".len()))
+    let bound = start(rest, BOUNDS)
+        .map(str::len)
+        .or_else(|| rest.starts_with("전분").then_some("전".len()))
         .or_else(|| rest.starts_with("부터").then(|| end_of_first(rest, &["까지", "사이"])).flatten())?;
     Some(hit.clear().on(ones + unit + bound))
 }

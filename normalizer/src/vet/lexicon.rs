@@ -203,6 +203,12 @@ pub(super) fn judge(normalized: &Normalized, law_of: NaiveDate, findings: &mut V
             look(field_name(&provenance.field), raw);
         }
     }
+    // and what was not understood
+    for finding in normalized.findings.iter().filter(|f| f.span.len() >= RAW_BYTES_MIN && f.article.is_none()) {
+        if finding.span.bytes().any(|b| b >= 0x80) && !NO_WORDING.contains(&finding.field.as_ref()) {
+            look(field_name(&finding.field), &finding.span);
+        }
+    }
 }
 
 /// The canonical field that a finding in a provenance names.

@@ -86,7 +86,10 @@ impl Squashed {
                 }
                 // the point behind `1988.01.01.` ends a date, no sentence
                 b'.' if bytes.get(at).is_none_or(|next| matches!(next, b' ' | b'\n'))
-                    && !self.text.ends_with(|c: char| c.is_ascii_digit()) =>
+                    && !self.text.ends_with(|c: char| c.is_ascii_digit())
+                    // `여 . 성 . 우 . 대`
+                    && at >= 2
+                    && bytes[at - 2] != b' ' =>
                 {
                     self.stop();
                     begins = true;

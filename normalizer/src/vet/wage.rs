@@ -1,5 +1,6 @@
-//! MW: pay below the minimum wage of the day of judging. Ranges are judged by their minimum;
-//! pay without hours is "cannot decide", never "pass" where it could be too little.
+//! MW: pay below the minimum wage of the day on which the work is done: the day of judging, or the last day to apply where
+//! the wage has changed by then. Ranges are judged by their minimum; pay without hours is "cannot decide", never "pass"
+//! where it could be too little.
 
 use std::sync::LazyLock;
 
@@ -10,6 +11,8 @@ use crate::{EmploymentType, Finding, Normalized, PayPeriod};
 
 /// Paid hours of a month at 40 hours a week with the paid weekly rest.
 const MONTH_HOURS: i64 = 209;
+/// Furthest day ahead whose wage is asked for: a year, beyond it a date is a sentinel.
+const AHEAD_DAYS_MAX: i64 = 366;
 /// Share of the wage that is due in a lawful probation, in per cent.
 const PROBATION_PERCENT: i64 = 90;
 
@@ -29,7 +32,7 @@ pub fn hourly_minimum(day: NaiveDate) -> Option<i64> {
 
 /// What an hour comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Hourly {
+pub(crate) enum Hourly {
     /// Stated, or from stated hours: won.
     Known(i64),
     /// Assumed at full time; fewer hours would make it more.
@@ -40,7 +43,14 @@ pub(super) fn judge(normalized: &Normalized, law_of: NaiveDate, findings: &mut V
     let posting = &normalized.posting;
     let Some(pay) = &posting.base_salary else { return };
     let Some(least) = pay.min.or(pay.max).filter(|_| pay.currency.is_none()) else { return };
-    let Some(wage) = hourly_minimum(law_of) else { return };
+    // a posting alive in November for work in January needs January's wage
+    let last =
+        posting.closing.valid_through.filter(|last| *last > law_of && (*last - law_of).num_days() <= AHEAD_DAYS_MAX);
+    let Some(wage_today) = hourly_minimum(law_of) else { return };
+    let (work_of, wage) = match last.and_then(|last| Some((last, hourly_minimum(last)?))) {
+        Some((last, wage)) if wage != wage_today => (last, wage),
+        _ => (law_of, wage_today),
+    };
     let no_employee =
         !posting.employment_type.is_empty() && posting.employment_type.iter().all(|t| *t == EmploymentType::Freelance);
     let abroad = !posting.job_location.is_empty()
@@ -62,17 +72,18 @@ pub(super) fn judge(normalized: &Normalized, law_of: NaiveDate, findings: &mut V
     let guessed = posting.provenance.iter().any(|p| p.rule == "pay.period_guessed");
     let probation = amount * 100 >= wage * PROBATION_PERCENT
         && posting.provenance.iter().any(|p| p.field == "base_salary" && p.raw.contains("수습"));
-    let sure = if doubted || guessed || probation { Sure::Doubtful } else { sure };
+    let later = amount >= wage_today;
+    let sure = if doubted || guessed || probation || later { Sure::Doubtful } else { sure };
     let span = match hourly {
-        Hourly::Known(won) => format!("{least}원 → 시간당 {won}원 < {wage}원 ({law_of})"),
+        Hourly::Known(won) => format!("{least}원 → 시간당 {won}원 < {wage}원 ({work_of})"),
         Hourly::Assumed(won) => {
-            format!("{least}원 → 주 40시간이면 시간당 {won}원 < {wage}원 ({law_of}); 근로시간 불명")
+            format!("{least}원 → 주 40시간이면 시간당 {won}원 < {wage}원 ({work_of}); 근로시간 불명")
         }
     };
     found(findings, law_of, "MW", "base_salary", sure, &span);
 }
 
-fn hourly(
+pub(crate) fn hourly(
     period: Option<PayPeriod>,
     won: i64,
     weekly_minutes: Option<u32>,

@@ -13,6 +13,8 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 
 /// Set to `required` where a missing browser is a failure.
 const DEMAND: &str = "JOBHUB_TEST_BROWSER";
+/// A folder for pictures, where somebody wants to look at pages.
+const PICTURES: &str = "JOBHUB_TEST_PICTURES";
 /// Longest time a page may take to come to what a test waits for.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// The accessibility checker, run in every page.
@@ -223,8 +225,18 @@ impl Browser {
             if begun.elapsed() > PATIENCE {
                 let at = self.path().await;
                 let main = self.text("document.querySelector('main')?.innerText.slice(0, 1500)").await;
+                self.keep_picture("failed").await;
                 panic!("never came true at {at}: {expression}\n{main}");
             }
+        }
+    }
+
+    /// Waits until the address fits; asks the browser, not the page.
+    pub async fn at(&self, fits: impl Fn(&str) -> bool) {
+        let begun = std::time::Instant::now();
+        while !fits(&self.path().await) {
+            assert!(begun.elapsed() < PATIENCE, "still at {}", self.path().await);
+            tokio::task::yield_now().await;
         }
     }
 
@@ -299,11 +311,17 @@ impl Browser {
         self.js("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1").await == true
     }
 
-    /// A picture of the whole page, as PNG.
+    /// Keeps a picture of the page where a person asked for it.
+    pub async fn keep_picture(&self, name: &str) {
+        if let Some(dir) = std::env::var_os(PICTURES) {
+            let file = std::path::Path::new(&dir).join(format!("{name}.png"));
+            std::fs::write(file, self.picture().await).unwrap();
+        }
+    }
+
+    /// A picture of what is on the screen, as PNG.
     pub async fn picture(&self) -> Vec<u8> {
-        use base64::Engine as _;
-        let shot = self.cdp("Page.captureScreenshot", json!({ "format": "png", "captureBeyondViewport": false })).await;
-        base64::engine::general_purpose::STANDARD.decode(shot["data"].as_str().unwrap_or_default()).unwrap_or_default()
+        self.client.screenshot().await.unwrap()
     }
 
     /// A command of the browser's own protocol.
@@ -325,8 +343,8 @@ fn modifier_bits(held: &str) -> u32 {
 /// `event.key` and the text a key types.
 fn key_of(code: &str, typing: Typing, modifiers: u32) -> (String, String) {
     const JAMO: [&str; 26] = [
-        "ㅁ", "ㅠ", "ㅊ", "ㅇ", "ㄷ", "ㄹ", "ㅎ", "ㅗ", "ㅑ", "ㅓ", "ㅏ", "ㅣ", "ㅡ", "ㅜ", "ㅐ", "ㅔ", "ㅂ", "ㄱ", "ㄴ", "ㅅ",
-        "ㅕ", "ㅍ", "ㅈ", "ㅌ", "ㅛ", "ㅋ",
+        "ㅁ", "ㅠ", "ㅊ", "ㅇ", "ㄷ", "ㄹ", "ㅎ", "ㅗ", "ㅑ", "ㅓ", "ㅏ", "ㅣ", "ㅡ", "ㅜ", "ㅐ", "ㅔ", "ㅂ", "ㄱ",
+        "ㄴ", "ㅅ", "ㅕ", "ㅍ", "ㅈ", "ㅌ", "ㅛ", "ㅋ",
     ];
     if typing == Typing::Taken {
         return ("Process".to_owned(), String::new());

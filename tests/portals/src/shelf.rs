@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::Ad;
@@ -28,6 +28,8 @@ pub(crate) struct Shelf {
     /// Postings that are no longer listed, written out when somebody asks.
     gone: Vec<(u32, OnceLock<Box<Ad>>)>,
     gone_by_id: FxHashMap<u64, u32>,
+    /// Ids of postings that the list leaves out although they are up.
+    up: FxHashSet<u64>,
     world: Option<Arc<World>>,
 }
 
@@ -41,16 +43,20 @@ impl Shelf {
         let mut listed = Vec::new();
         let mut gone = Vec::new();
         let mut gone_by_id = FxHashMap::default();
+        let mut up = FxHashSet::default();
         for (place, index) in world.by_portal[portal].iter().enumerate() {
             let post = &world.posts[*index as usize];
-            if post.listed(world.day) {
-                if arrangement.dropped == 0 || !drops(world.seed, u64::from(*index), arrangement.dropped) {
-                    listed.push((wording::posted(world, *index), place, *index));
-                }
+            let dropped = arrangement.dropped > 0 && drops(world.seed, u64::from(*index), arrangement.dropped);
+            if post.listed(world.day) && !dropped {
+                listed.push((wording::posted(world, *index), place, *index));
             } else if post.born <= world.day && world.day < post.ends + ANSWERS_DAYS {
                 let (id, id2) = wording::ids(world, *index);
                 for id in [id, id2].iter().filter(|id| !id.is_empty()) {
                     gone_by_id.insert(key(id), gone.len() as u32);
+                    // a list that forgets a row does not take its page down
+                    if post.listed(world.day) {
+                        up.insert(key(id));
+                    }
                 }
                 gone.push((*index, OnceLock::new()));
             }
@@ -62,7 +68,7 @@ impl Shelf {
         }
         let mut ads = Vec::with_capacity(listed.len());
         ads.extend(listed.iter().map(|(_, _, index)| wording::ad(world, *index)));
-        Shelf { by_id: numbered(&ads), ads, gone, gone_by_id, world: Some(world.clone()) }
+        Shelf { by_id: numbered(&ads), ads, gone, gone_by_id, up, world: Some(world.clone()) }
     }
 
     /// A shelf of ready ads (recorded rows), in their own order.
@@ -72,7 +78,14 @@ impl Shelf {
         if arrangement.oldest_first {
             ads.reverse();
         }
-        Shelf { by_id: numbered(&ads), ads, gone: Vec::new(), gone_by_id: FxHashMap::default(), world: None }
+        Shelf {
+            by_id: numbered(&ads),
+            ads,
+            gone: Vec::new(),
+            gone_by_id: FxHashMap::default(),
+            up: FxHashSet::default(),
+            world: None,
+        }
     }
 
     fn listed(&self, id: &str) -> Option<&Ad> {
@@ -93,8 +106,9 @@ impl Shelf {
         Some(ad.as_ref()).filter(|ad| ad.id == id || ad.id2 == id)
     }
 
+    /// Whether it is on the list, or would be if the list forgot no rows.
     pub(crate) fn is_listed(&self, id: &str) -> bool {
-        self.listed(id).is_some()
+        self.listed(id).is_some() || self.up.contains(&key(id))
     }
 }
 

@@ -33,6 +33,8 @@ pub(crate) fn post(world: &World, index: u32) -> Value {
         "listed": post.listed(world.day),
         "posted": world.date(post.born),
         "closed_on": closed.then(|| world.date(post.ends)),
+        // some portals list what is over for some days more
+        "unlisted_on": (closed && !post.listed(world.day)).then(|| world.date(post.ends + i32::from(post.lingers))),
         "filled_on": (filled != NEVER && filled <= world.day).then(|| world.date(filled)),
         "close_reason": closed.then(|| post.reason.word()),
         "illegal": offence::get(vacancy.offence).map(|o| vec![o.rule]).unwrap_or_default(),

@@ -9,8 +9,8 @@ use dedup::{Model, PostingId, Profile, Ruling};
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
-use super::read;
 use super::run::{How, model};
+use super::{read, tables};
 use crate::cli::context::{Code, Out, count, note, plain_lines, table};
 use crate::cli::refusal::Refusal;
 
@@ -35,6 +35,9 @@ pub struct EvalArgs {
     /// How it is decided.
     #[command(flatten)]
     pub how: How,
+    /// Score a table of any records, as CSV: a file that names fields, keys and comparisons.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["model", "learn", "decisions", "labels"])]
+    pub config: Option<PathBuf>,
 }
 
 /// One state of things: clusters under a model and decisions.
@@ -55,6 +58,15 @@ struct Stage {
 /// When a file cannot be read, or a line is no record or no truth.
 pub(super) fn run(out: &Out, json: bool, args: &EvalArgs) -> Result<Code> {
     let threads = read::threads(args.how.threads);
+    if let Some(config) = &args.config {
+        let found = tables::scored(&tables::grouped(config, &args.records, threads)?, &args.truth)?;
+        if json {
+            out.json(&found)?
+        } else {
+            out.line(&found.to_string())?
+        }
+        return Ok(Code::Ok);
+    }
     let truth = truth(&args.truth)?;
     let records = read::records(&args.records, threads, args.how.skip_bad, &read::bar(0, "reading", json))?;
     let profiles = &records.profiles;

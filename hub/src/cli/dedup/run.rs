@@ -9,7 +9,7 @@ use clap::Args;
 use dedup::{Common, Model, PostingId, Profile, Ruling, VacancyId};
 use serde::Serialize;
 
-use super::read;
+use super::{read, tables};
 use crate::cli::context::{Code, Out, count, note};
 use crate::cli::refusal::Refusal;
 
@@ -69,6 +69,9 @@ struct Done {
 /// When a file cannot be read or written, or a line is no record.
 pub(super) fn run(out: &Out, json: bool, args: &RunArgs) -> Result<Code> {
     let threads = read::threads(args.how.threads);
+    if let Some(config) = &args.config {
+        return run_table(out, json, args, config, threads);
+    }
     let records = read::records(&args.records, threads, args.how.skip_bad, &read::bar(0, "reading", json))?;
     let rulings = args.how.decisions.as_deref().map(decisions).transpose()?.unwrap_or_default();
     let model = model(&args.how, &records.profiles, &rulings, threads)?;
@@ -81,6 +84,20 @@ pub(super) fn run(out: &Out, json: bool, args: &RunArgs) -> Result<Code> {
         largest: sizes(&clusters).into_iter().max().unwrap_or(0),
         left_out: records.left_out,
         model: model.name.clone(),
+    };
+    told(out, json, args, &done)?;
+    Ok(Code::Ok)
+}
+
+fn run_table(out: &Out, json: bool, args: &RunArgs, config: &Path, threads: usize) -> Result<Code> {
+    let done = tables::grouped(config, &args.records, threads)?;
+    write(&args.out, done.ids.iter().cloned().zip(done.groups.iter().copied()))?;
+    let done = Done {
+        records: done.ids.len(),
+        clusters: done.grouped.groups.len(),
+        largest: done.grouped.groups.iter().map(Vec::len).max().unwrap_or(0),
+        left_out: 0,
+        model: format!("weights learned from {} candidate pairs", done.grouped.candidates),
     };
     told(out, json, args, &done)?;
     Ok(Code::Ok)

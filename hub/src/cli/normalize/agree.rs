@@ -10,7 +10,7 @@ use normalizer::{Context, Effect, Normalized, RawField, RawPosting, brief, norma
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 
-use super::columns::{Mapping, fields_of, flat, key_of};
+use super::columns::{Mapping, fields_of, flat, key_of, objects};
 use super::{open, percent, share};
 use crate::cli::context::{Code, Out, count, cut, note, table};
 use crate::cli::refusal::Refusal;
@@ -201,8 +201,7 @@ fn load_json(path: &Path, maps: &[Mapping], loaded: &mut Loaded) -> Result<()> {
     open(path)?.take(JSON_BYTES_MAX).read_to_string(&mut text)?;
     let text = text.trim_start_matches('\u{feff}');
     let objects: Vec<serde_json::Value> = match serde_json::from_str(text) {
-        Ok(serde_json::Value::Array(list)) => list,
-        Ok(one) => vec![one],
+        Ok(value) => objects(value),
         // JSON Lines: a bad line is a bad row
         Err(_) => text
             .lines()
@@ -273,7 +272,7 @@ fn fetch_days(tables: &[Loaded], today: NaiveDate) -> Vec<NaiveDate> {
     let mut relative: Vec<(usize, String, i64)> = Vec::new();
     for (n, (table, on)) in tables.iter().zip(&days).enumerate() {
         for row in &table.rows {
-            let (Some(id), Some(text)) = (id_of(row), row.text(RawField::ValidThrough)) else { continue };
+            let (Some(id), Some(text)) = (key_of(row), row.text(RawField::ValidThrough)) else { continue };
             match normalizer::date::all(text, *on).last() {
                 Some(day) if day.rule == "date.relative" => relative.push((n, id, (day.date - *on).num_days())),
                 Some(day) => dated.entry(id).or_default().push((n, day.date)),
@@ -295,11 +294,6 @@ fn fetch_days(tables: &[Loaded], today: NaiveDate) -> Vec<NaiveDate> {
     days.into_iter().zip(&votes).map(|(day, votes)| settled(day, votes).unwrap_or(day)).collect()
 }
 
-/// The key under which a row's posting stands in every file.
-fn id_of(row: &RawPosting) -> Option<String> {
-    row.text(RawField::ExternalId).map(str::to_owned).or_else(|| row.text(RawField::Url).and_then(key_of))
-}
-
 /// Reads a file's rows and adds them under their ids.
 fn take(n: usize, loaded: Loaded, fetched: NaiveDate, by_id: &mut BTreeMap<String, Vec<Said>>) -> Source {
     let mut source = Source {
@@ -314,7 +308,7 @@ fn take(n: usize, loaded: Loaded, fetched: NaiveDate, by_id: &mut BTreeMap<Strin
     };
     let context = Context { source: "file", fetched_on: fetched };
     for row in loaded.rows {
-        let Some(id) = id_of(&row) else {
+        let Some(id) = key_of(&row) else {
             source.without_id += 1;
             continue;
         };

@@ -10,18 +10,108 @@ use crate::cli::refusal::Refusal;
 const NAMES: &[(RawField, &[&str])] = &[
     (
         RawField::Title,
-        &["제목", "채용 제목", "공고명", "title", "job_title", "jobtitle", "post title", "채용공고 제목"],
+        &[
+            "제목",
+            "채용 제목",
+            "공고명",
+            "공고 제목",
+            "채용공고 제목",
+            "title",
+            "job_title",
+            "jobtitle",
+            "post title",
+            "post_title",
+        ],
     ),
-    (RawField::Company, &["회사명", "기업명", "company", "company_name", "companyname", "회사"]),
-    (RawField::Region, &["지역", "근무지역", "근무지", "location", "region", "work_location"]),
-    (RawField::Career, &["경력", "experience", "career"]),
-    (RawField::Education, &["학력", "education", "학력조건"]),
-    (RawField::EmploymentType, &["고용형태", "근무형태", "employment_type", "employmenttype", "job_type", "jobtype"]),
-    (RawField::ValidThrough, &["마감일", "마감", "deadline", "closing_date", "expires_at", "duedate", "due_time"]),
-    (RawField::DatePosted, &["등록일", "게시일", "posted_at", "posted", "date_posted", "시작일"]),
+    (RawField::Company, &["회사명", "기업명", "company", "company_name", "companyname", "company.name", "회사"]),
+    (
+        RawField::Region,
+        &[
+            "지역",
+            "근무지역",
+            "근무지",
+            "location",
+            "locations",
+            "region",
+            "work_location",
+            "workplace",
+            "job_location",
+        ],
+    ),
+    (
+        RawField::Career,
+        &["경력", "experience", "career", "experience_level", "experiencelevel", "경력조건", "career_level"],
+    ),
+    (
+        RawField::Education,
+        &["학력", "education", "학력조건", "education_level", "educationlevel", "required_education"],
+    ),
+    (
+        RawField::EmploymentType,
+        &[
+            "고용형태",
+            "근무형태",
+            "employment_type",
+            "employmenttype",
+            "job_type",
+            "jobtype",
+            "employment",
+            "contract_type",
+        ],
+    ),
+    (
+        RawField::ValidThrough,
+        &[
+            "마감일",
+            "접수마감일",
+            "마감",
+            "deadline",
+            "closing_date",
+            "closingdate",
+            "expires_at",
+            "duedate",
+            "due_date",
+            "due_time",
+            "end_date",
+            "enddate",
+            "expiration_date",
+            "close_date",
+            "deadline_date",
+        ],
+    ),
+    (
+        RawField::DatePosted,
+        &[
+            "등록일",
+            "게시일",
+            "posted_at",
+            "posted",
+            "date_posted",
+            "posted_date",
+            "posteddate",
+            "start_date",
+            "시작일",
+        ],
+    ),
     (RawField::Pay, &["연봉", "급여", "salary", "pay", "wage"]),
     (RawField::ExternalId, &["rec_idx", "gi_no", "wantedauthno", "job_id", "posting_id", "id"]),
-    (RawField::Url, &["링크", "채용 링크", "link", "url", "href", "job_href", "job_url", "job_link", "공고 링크"]),
+    (
+        RawField::Url,
+        &[
+            "링크",
+            "채용 링크",
+            "공고 링크",
+            "link",
+            "url",
+            "href",
+            "job_href",
+            "job_url",
+            "job_link",
+            "joblink",
+            "joburl",
+            "link_url",
+        ],
+    ),
 ];
 
 /// What the caller says of columns: `field=column`, in every file or in those whose name holds a word.
@@ -88,20 +178,45 @@ pub(super) fn fields_of(file: &str, columns: &[String], said: &[Mapping]) -> Vec
     fields
 }
 
-/// The posting's number in its link, by the names portals give it; else the link itself without what only tracks.
-pub(super) fn key_of(link: &str) -> Option<String> {
+/// The posting's number in its link, by the names that portals give it in queries and paths.
+pub(super) fn number_in(link: &str) -> Option<String> {
     const NAMES: [&str; 7] = ["rec_idx", "gi_no", "wantedauthno", "recruit_no", "idx", "gno", "jobid"];
+    const FOLDERS: [&str; 3] = ["gi_read", "wd", "job_posting"];
     let canonical = normalizer::url::canonical(link)?;
-    let query = canonical.split_once('?').map_or("", |(_, query)| query);
-    for pair in query.split('&') {
-        if let Some((name, value)) = pair.split_once('=')
-            && NAMES.contains(&name.to_ascii_lowercase().as_str())
-            && !value.is_empty()
-        {
-            return Some(value.to_owned());
+    let (path, query) = canonical.split_once('?').unwrap_or((&canonical, ""));
+    let named = query.split('&').filter_map(|pair| pair.split_once('=')).find_map(|(name, value)| {
+        (NAMES.contains(&name.to_ascii_lowercase().as_str()) && !value.is_empty()).then_some(value)
+    });
+    let mut parts = path.split('/');
+    let in_path = move || {
+        parts.find(|part| FOLDERS.contains(&part.to_ascii_lowercase().as_str()))?;
+        parts.next().filter(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
+    };
+    named.or_else(in_path).map(str::to_owned)
+}
+
+/// The key under which a row's posting stands in every file: its number in the link; else an id column, which may be the
+/// collector's own count; else the link without what only tracks.
+pub(super) fn key_of(row: &normalizer::RawPosting) -> Option<String> {
+    let link = row.text(RawField::Url);
+    link.and_then(number_in)
+        .or_else(|| row.text(RawField::ExternalId).map(str::to_owned))
+        .or_else(|| link.and_then(normalizer::url::canonical))
+}
+
+/// The objects of a file: a list, a list under one name, or one object.
+pub(super) fn objects(value: Value) -> Vec<Value> {
+    match value {
+        Value::Array(list) => list,
+        Value::Object(fields) => {
+            let lists = fields.values().filter(|v| v.as_array().is_some_and(|l| l.iter().any(Value::is_object)));
+            match lists.max_by_key(|v| v.as_array().map_or(0, Vec::len)) {
+                Some(Value::Array(list)) => list.clone(),
+                _ => vec![Value::Object(fields)],
+            }
         }
+        other => vec![other],
     }
-    Some(canonical)
 }
 
 /// An object as columns and cells; nested objects are joined with a dot, lists with commas.
@@ -163,11 +278,30 @@ mod tests {
     }
 
     #[test]
-    fn a_links_key_is_its_posting_number() {
-        let key = |link| key_of(link).unwrap_or_default();
-        assert_eq!(key("https://www.saramin.co.kr/jobs/view?view_type=list&rec_idx=48"), "48");
-        assert_eq!(key("https://www.wanted.co.kr/wd/12?utm_source=x"), "https://www.wanted.co.kr/wd/12");
-        assert_eq!(key("없음"), "");
+    fn a_postings_key_is_its_number_in_the_link() {
+        let key = |id: &str, link: &str| {
+            let mut row = normalizer::RawPosting::at(0);
+            row.set(RawField::ExternalId, id);
+            row.set(RawField::Url, link);
+            key_of(&row).unwrap_or_default()
+        };
+        for (id, link, want) in [
+            ("7", "https://www.saramin.co.kr/jobs/view?view_type=list&rec_idx=48", "48"),
+            ("7", "https://www.jobkorea.co.kr/Recruit/GI_Read/45917123?Oem_Code=C1", "45917123"),
+            ("", "https://www.wanted.co.kr/wd/12?utm_source=x", "12"),
+            ("7", "https://a.co.kr/job/view/x", "7"),
+            ("", "https://a.co.kr/job/view/x?utm_source=y", "https://a.co.kr/job/view/x"),
+            ("", "없음", ""),
+        ] {
+            assert_eq!(key(id, link), want, "{link}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_a_list_a_list_under_a_name_or_one_object() {
+        for (text, want) in [(r#"[{"a":1},{"a":2}]"#, 2), (r#"{"total":3,"jobs":[{"a":1}]}"#, 1), (r#"{"a":1}"#, 1)] {
+            assert_eq!(objects(serde_json::from_str(text).unwrap()).len(), want, "{text}");
+        }
     }
 
     #[test]

@@ -8,11 +8,15 @@ use clap::Args;
 use serde::Serialize;
 
 use super::super::context::{Code, Ctx, count, facts, table};
+use super::super::vet::shown_words;
 use super::known;
 use crate::pipeline::source_number;
+use crate::verdicts::shown::{Shown, shown_by_source};
 use crate::view::{RunView, SourceView, load_sources, view_run};
 use crate::world::seoul_day;
 
+/// Reasons shown of one source.
+const REASONS_SHOWN: usize = 8;
 /// Runs shown of one source.
 const RUNS_SHOWN: i64 = 8;
 
@@ -62,6 +66,9 @@ struct SourceLine {
     /// Counts and last run, once it is in the store.
     #[serde(skip_serializing_if = "Option::is_none")]
     store: Option<SourceView>,
+    /// Of its postings that are not closed, the share that may be shown, and the rules that speak against the rest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verdicts: Option<Shown>,
 }
 
 /// Lists the catalog.
@@ -126,6 +133,7 @@ async fn gather(ctx: &Ctx) -> Result<Vec<SourceLine>> {
         world.store.agreements().await?.into_iter().map(|a| (a.source, a)).collect();
     let paused: BTreeMap<i64, Option<String>> =
         world.store.sources().await?.into_iter().map(|s| (s.number, s.paused)).collect();
+    let mut shown = shown_by_source(world).await?;
     let today = seoul_day(world.clock.now()).to_string();
     Ok(adapters::catalog()
         .iter()
@@ -148,6 +156,7 @@ async fn gather(ctx: &Ctx) -> Result<Vec<SourceLine>> {
                 secrets_missing: missing_secrets(ctx, source),
                 paused: set.or_else(|| paused.get(&number).cloned().flatten()),
                 store: views.remove(source.name()),
+                verdicts: shown.remove(&number),
             }
         })
         .collect())
@@ -185,6 +194,9 @@ struct SourcePage {
     fields: Vec<(&'static str, &'static str)>,
     #[serde(skip_serializing_if = "Option::is_none")]
     on_file: Option<store::source::Agreement>,
+    /// Postings at each verification step.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    steps: Option<crate::linked::stages::SourceSteps>,
     runs: Vec<RunView>,
 }
 
@@ -205,6 +217,7 @@ pub(super) async fn show(ctx: &Ctx, args: &ShowArgs) -> Result<Code> {
         pace: source.pace(),
         fields: source.fields().into_iter().map(|field| (field.name(), field.about())).collect(),
         on_file: ctx.world.store.agreement(number).await?,
+        steps: crate::linked::stages::report(&ctx.world, Some(number)).await?.pop(),
         runs: runs.iter().map(|run| view_run(source.name(), run)).collect(),
     };
     if ctx.json {
@@ -280,8 +293,18 @@ fn print(ctx: &Ctx, page: &SourcePage) -> Result<()> {
                 .unwrap_or_default(),
         ),
     ]))?;
+    if let Some(verdicts) = line.verdicts.as_ref().filter(|v| v.judged > 0) {
+        ctx.out.line(&facts(&[("verdicts", shown_words(verdicts, REASONS_SHOWN))]))?;
+    }
     let rows = page.fields.iter().map(|(name, about)| vec![(*name).to_owned(), (*about).to_owned()]);
     ctx.out.line(&format!("\n{}", table(&["gives", "which is"], rows)))?;
+    if let Some(steps) = &page.steps {
+        let rows = steps.steps.iter().map(|s| {
+            let left = format!("{:.1} %", s.left_permille as f64 / 10.0);
+            vec![s.step.clone(), count(s.looked_at), super::super::report::stages::sums(s), left]
+        });
+        ctx.out.line(&format!("\n{}", table(&["step", "looked at", "kept back or waiting", "left after it"], rows)))?;
+    }
     if !page.runs.is_empty() {
         let rows = page.runs.iter().map(|run| {
             vec![

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::group::Group;
-use super::values::{FIELDS, t, with};
+use super::values::{FIELDS, label as label_of, t, with};
 use crate::console::words::Lang;
 use crate::review::{Answer, Family, Scope, Stickiness, Verb};
 use crate::view::PostingId;
@@ -109,12 +109,8 @@ pub(crate) struct Reading<'a> {
 /// What has to be corrected.
 pub(crate) fn answer(draft: &Draft, reading: &Reading<'_>) -> Result<Answer, String> {
     let lang = reading.lang;
-    let flagged = draft.other("second") == "1";
-    let verb = match draft.verb.as_deref().and_then(|word| word.parse::<Verb>().ok()) {
-        Some(verb) => verb,
-        None if flagged => Verb::Flag,
-        None => return Err(t(lang, "case-needs-verb")),
-    };
+    let verb = draft.verb.as_deref().and_then(|word| word.parse::<Verb>().ok());
+    let verb = verb.ok_or_else(|| t(lang, "case-needs-verb"))?;
     let reason = draft.reason.clone().unwrap_or_default();
     if verb.needs_reason() && reason.is_empty() {
         return Err(t(lang, "case-needs-reason"));
@@ -189,7 +185,7 @@ fn chosen(field: &str, posting: i64, group: &Group, stickiness: Option<Stickines
 }
 
 fn typed(field: &str, draft: &Draft, reading: &Reading<'_>) -> Result<Value, String> {
-    let label = || vec![("field", t(reading.lang, &format!("case-field-{field}")))];
+    let label = || vec![("field", label_of(reading.lang, field))];
     let (_, text) = draft.pick(field);
     if text.is_empty() {
         return Err(with(reading.lang, "case-needs-text", &label()));

@@ -19,8 +19,6 @@ const SAME_PAY: i64 = 5;
 pub(crate) struct Seat {
     /// Its id.
     pub(crate) posting: i64,
-    /// Title of its source.
-    pub(crate) source: String,
     /// What it says.
     pub(crate) says: Posting,
 }

@@ -8,7 +8,7 @@ use store::StoreError;
 use store::posting::Posting as PostingRow;
 
 use super::compare::{self, COLUMNS_MAX, Row, Seat};
-use super::values::{self, t};
+use super::values::{self, label, t};
 use crate::console::format;
 use crate::console::page::Page;
 use crate::pipeline::Body;
@@ -136,7 +136,7 @@ impl Group {
             .seats
             .iter()
             .take(COLUMNS_MAX)
-            .map(|s| Seat { posting: s.row.id, source: s.title.clone(), says: s.body.posting.clone() })
+            .map(|s| Seat { posting: s.row.id, says: s.body.posting.clone() })
             .collect();
         compare::rows(&seats, &self.golden, page.lang)
     }
@@ -161,14 +161,11 @@ impl Group {
     pub(crate) fn extra(&self, page: &Page) -> Vec<Extra> {
         let mut groups: BTreeMap<String, Vec<Column>> = BTreeMap::new();
         for (at, seat) in self.seats.iter().enumerate().skip(COLUMNS_MAX) {
-            let alone = [Seat { posting: seat.row.id, source: seat.title.clone(), says: seat.body.posting.clone() }];
+            let alone = [Seat { posting: seat.row.id, says: seat.body.posting.clone() }];
             let rows = compare::rows(&alone, &self.golden, page.lang);
             let differs = rows.iter().filter(|r| r.agreement == compare::Agreement::Differs && r.field.pick);
-            let says: Vec<String> = differs
-                .map(|r| {
-                    format!("{} {}", t(page.lang, &format!("case-field-{}", r.field.name)), short(&r.cells[0].text()))
-                })
-                .collect();
+            let says: Vec<String> =
+                differs.map(|r| format!("{} {}", label(page.lang, r.field.name), short(&r.cells[0].text()))).collect();
             let says = if says.is_empty() { t(page.lang, "case-extra-same") } else { says.join(" · ") };
             groups.entry(says).or_default().push(column(at + 1, seat, seat.row.changed_ms, page));
         }
@@ -195,7 +192,7 @@ impl Group {
                             Earlier {
                                 source: seat.title.clone(),
                                 until: page.when(version.until_ms),
-                                field: t(page.lang, &format!("case-field-{}", field.name)),
+                                field: label(page.lang, field.name),
                                 was: was.map_or_else(|| t(page.lang, "case-none"), |was| short(&was)),
                             },
                         ));

@@ -63,8 +63,19 @@ pub(crate) struct SignalLine {
     pub(crate) posting: bool,
 }
 
+/// A part of a list, and what it lost.
+pub(crate) struct PartLine {
+    pub(crate) name: String,
+    pub(crate) had: i64,
+    pub(crate) lost: i64,
+    pub(crate) usual: String,
+    pub(crate) trips: bool,
+}
+
 /// A run whose closures were stopped.
 pub(crate) struct Tripwire {
+    pub(crate) at_once: i64,
+    pub(crate) parts: Vec<PartLine>,
     pub(crate) words: String,
     pub(crate) would_close: i64,
     pub(crate) of: i64,
@@ -121,8 +132,35 @@ pub(crate) fn verbs(family: Family, chosen: Option<&str>, page: &Page) -> Vec<Ve
         Verb::HandOver => button(*verb, "handover", "A", "", "assignee"),
         Verb::Flag | Verb::Undo => button(*verb, "second", "P", "", ""),
     };
-    let moves = [Verb::Later, Verb::HandOver];
-    family.verbs().iter().chain(&moves).map(own).collect()
+    let moves = [Verb::Later, Verb::HandOver, Verb::Flag];
+    let mut buttons: Vec<VerbButton> = family.verbs().iter().map(own).collect();
+    if matches!(family, Family::Duplicate | Family::Conflict) {
+        buttons.extend(REPORTS.map(|(value, _, key, letter, class)| VerbButton {
+            value,
+            key,
+            letter,
+            label: page.word("case-do", value),
+            confirm: page.word("case-confirm", value),
+            class,
+            needs_reason: false,
+            asks: "",
+            chosen: chosen == Some(value),
+        }));
+    }
+    buttons.extend(moves.iter().map(own));
+    buttons
+}
+
+/// What else somebody may notice on a case about something else: a question of another family is asked, and comes before
+/// them at once. Word of the form, family, action of its key, letter, class.
+const REPORTS: [(&str, Family, &str, &str, &str); 2] = [
+    ("report_filled", Family::Filled, "close", "F", ""),
+    ("report_suspicious", Family::Suspicious, "suspicious", "S", "danger"),
+];
+
+/// The family of the question that a report asks.
+pub(crate) fn reported(word: &str) -> Option<Family> {
+    REPORTS.iter().find(|(own, ..)| *own == word).map(|(_, family, ..)| *family)
 }
 
 /// The reasons that make sense for a family, in the order of their digits; the last one given is offered again.
@@ -332,11 +370,53 @@ pub(crate) async fn tripwire(world: &World, view: &CaseView, page: &Page) -> Res
     Ok(Some(Tripwire {
         words: page.put2("case-tripwire-words", ("source", source_title(&source)), ("percent", share)),
         would_close: i64::try_from(missing.len()).unwrap_or(i64::MAX),
+        at_once: view.about["would_close"].as_i64().unwrap_or(0),
+        parts: parts_of(view, page),
         of: i64::try_from(open.len()).unwrap_or(i64::MAX),
         run,
         samples,
         approved_by: proposed.map(|d| d.actor.clone()),
     }))
+}
+
+fn parts_of(view: &CaseView, page: &Page) -> Vec<PartLine> {
+    let parts = view.about["parts"].as_array().map(Vec::as_slice).unwrap_or_default();
+    parts
+        .iter()
+        .map(|part| {
+            let name = part["name"].as_str().unwrap_or_default();
+            PartLine {
+                name: if name.is_empty() { page.say("case-tripwire-whole") } else { name.to_owned() },
+                had: part["had"].as_i64().unwrap_or(0),
+                lost: part["lost"].as_i64().unwrap_or(0),
+                usual: format!("{:.1}%", part["expected"].as_f64().unwrap_or(0.0) * 100.0),
+                trips: part["trips"].as_bool().unwrap_or(false),
+            }
+        })
+        .collect()
+}
+
+/// Why a case is asked, in the reader's language; the asker's own words where they are a person's.
+pub(crate) fn why(view: &CaseView, page: &Page) -> String {
+    let word = |key: &str| view.about[key].as_str();
+    if view.about["by_hand"].as_bool() == Some(true) {
+        return view.why.clone();
+    }
+    match view.family {
+        Family::Duplicate if word("rule") == Some("audit") => page.say("case-asked-audit"),
+        Family::Duplicate if view.about["millibits"].is_i64() => page.say("case-asked-duplicate"),
+        Family::Conflict if word("field").is_some() => {
+            page.put("case-asked-conflict", "field", page.word("case-field", word("field").unwrap_or_default()))
+        }
+        Family::Suspicious if word("rule").is_some() => page.put2(
+            "case-asked-suspicious",
+            ("rule", page.word("case-vetting", word("rule").unwrap_or_default())),
+            ("field", page.word("case-field", word("field").unwrap_or_default())),
+        ),
+        Family::Filled => page.say("case-asked-filled"),
+        Family::Tripwire => page.say("case-asked-tripwire"),
+        _ => view.why.clone(),
+    }
 }
 
 /// Whether who looks may take a decision back: their own while their session lasts, anybody's for who leads.

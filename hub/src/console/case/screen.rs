@@ -6,7 +6,7 @@ use super::evidence::{self, Evidence};
 use super::group::{Column, Earlier, Extra, Group, short};
 use super::parts::{self, Reason, VerbButton};
 use super::spelling::Part;
-use super::values::t;
+use super::values::label;
 use super::where_to::Way;
 use crate::console::page::Page;
 use crate::console::problem::Problem;
@@ -23,6 +23,8 @@ pub(crate) struct RowView {
     pub(crate) name: &'static str,
     pub(crate) label: String,
     pub(crate) class: &'static str,
+    /// The case is about this field.
+    pub(crate) asked: bool,
     pub(crate) differs: bool,
     pub(crate) spelt: bool,
     /// Shown at once; the others are folded away.
@@ -190,7 +192,9 @@ pub(super) async fn build<'a>(world: &World, page: &'a Page, asked: Asked<'_>) -
     let extra = group.extra(page);
     let draft = if asked.draft.is_empty() { draft_of(&view) } else { asked.draft };
     let compared = group.rows(page);
-    let rows: Vec<RowView> = compared.into_iter().map(|row| row_view(row, &columns, &draft, page, &view)).collect();
+    let mut rows: Vec<RowView> = compared.into_iter().map(|row| row_view(row, &columns, &draft, page, &view)).collect();
+    // what is asked is answered first
+    rows.sort_by_key(|row| !row.asked);
     let evidence = view.explanation.as_ref().filter(|_| !view.blind).map(|e| evidence::of(e, pair(&columns), page));
     let left_ms = view.lease.as_ref().map(|lease| (lease.expires_ms - page.now_ms).max(0)).filter(|_| asked.mine);
     let signals = parts::signals(world, &group, &view, page).await?;
@@ -202,7 +206,7 @@ pub(super) async fn build<'a>(world: &World, page: &'a Page, asked: Asked<'_>) -
         family_key: format!("case-family-{}", view.family),
         question: page.say(&format!("case-question-{}", view.family)),
         state_key: if view.state == "open" { String::new() } else { format!("case-state-{}", view.state) },
-        why_asked: view.why.clone(),
+        why_asked: parts::why(&view, page),
         differing: rows.iter().filter(|r| r.differs).count(),
         closed: columns.iter().filter(|c| c.closed).count(),
         score: parts::figure(view.score),
@@ -301,8 +305,13 @@ fn row_view(row: Row, columns: &[Column], draft: &Draft, page: &Page, view: &Cas
     });
     let (chosen, typed_text) = draft.pick(name);
     RowView {
-        label: t(page.lang, &format!("case-field-{name}")),
-        class: if differs { "differs" } else { "" },
+        label: label(page.lang, name),
+        class: match (asked, differs) {
+            (true, _) => "differs asked-row",
+            (false, true) => "differs",
+            (false, false) => "",
+        },
+        asked,
         differs,
         spelt: row.agreement == Agreement::Spelling,
         shown: differs || asked || matches!(name, "hiring_organization" | "title" | "base_salary" | "job_location"),

@@ -68,7 +68,8 @@ pub(crate) fn parts(record: &str, value: &str) -> Vec<Part> {
         return whole(if same_but_spelling(record, value) { Kind::Spelling } else { Kind::Differs });
     }
     let (old, new) = (open_forms(record), open_forms(value));
-    let diff = TextDiff::configure().timeout(TIME_MAX).diff_chars(old.as_str(), new.as_str());
+    let (old, new) = (tokens(&old), tokens(&new));
+    let diff = TextDiff::configure().timeout(TIME_MAX).diff_slices(&old, &new);
     let mut out: Vec<Part> = Vec::new();
     for change in diff.iter_all_changes() {
         let kind = match change.tag() {
@@ -92,12 +93,40 @@ pub(crate) fn parts(record: &str, value: &str) -> Vec<Part> {
         for part in out.iter_mut().filter(|p| p.kind == Kind::Differs) {
             part.kind = Kind::Spelling;
         }
-    } else if marks > MARKS_MAX {
+    } else if marks > MARKS_MAX || diff.ratio() < ALIKE_MIN {
         return whole(Kind::Differs);
     }
     out
 }
 
+/// What is compared as one: a number with its separators, a Latin word, and every other character by itself.
+fn tokens(text: &str) -> Vec<&str> {
+    let class = |c: char| match c {
+        '0'..='9' => 1,
+        'a'..='z' | 'A'..='Z' => 2,
+        _ => 0,
+    };
+    let mut out = Vec::new();
+    let mut begin = 0;
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let end = at + c.len_utf8();
+        let goes_on = chars.peek().is_some_and(|&(_, next)| match class(c) {
+            0 if c == ',' => class(next) == 1 && begin < at,
+            0 => false,
+            1 => class(next) == 1 || (next == ',' && text[end + 1..].starts_with(|d: char| d.is_ascii_digit())),
+            own => class(next) == own,
+        });
+        if !goes_on {
+            out.push(&text[begin..end]);
+            begin = end;
+        }
+    }
+    out
+}
+
+/// Texts less alike than this are marked whole: single letters that they share by chance say nothing.
+const ALIKE_MIN: f32 = 0.45;
 /// More marked stretches than this say less than marking the whole.
 const MARKS_MAX: usize = 6;
 
@@ -109,7 +138,7 @@ pub(crate) fn same_but_spelling(a: &str, b: &str) -> bool {
 
 /// One character for a legal form becomes the words it stands for, so that characters can be compared.
 fn open_forms(text: &str) -> String {
-    text.replace('㈜', "(주)").replace('㈐', "(주)")
+    text.replace(['㈜', '㈐'], "(주)")
 }
 
 /// What is left of a text without its ways of writing.
@@ -142,6 +171,8 @@ mod tests {
             ("물류 작업원", "물류작업원", "물류작업원"),
             ("물류 작업원", "물류 작업원 (야간)", "물류 작업원[ (야간)]"),
             ("CNC 선반", "cnc선반", "<cnc>선반"),
+            ("월급 2,850,000원", "월급 3,000,000원", "월급 [3,000,000]원"),
+            ("물리치료사 채용", "병동 간호사 모십니다", "[병동 간호사 모십니다]"),
             ("", "조리원", "[조리원]"),
             ("조리원", "", ""),
         ];

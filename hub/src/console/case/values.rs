@@ -155,7 +155,7 @@ fn closing(posting: &Posting, lang: Lang) -> Option<String> {
     match posting.closing.kind {
         Some(CloseKind::ByDate) | None => last,
         Some(kind) => {
-            let words = t(lang, &format!("case-closing-{}", word(&kind)));
+            let words = t(lang, &format!("case-closing-{}", word(&kind).replace('_', "-")));
             Some(last.map_or(words.clone(), |last| format!("{words} ({last})")))
         }
     }
@@ -221,6 +221,11 @@ pub(crate) fn people(n: i64, lang: Lang) -> String {
 /// `2026. 12. 5.(토)`.
 pub(crate) fn day(day: NaiveDate, lang: Lang) -> String {
     format::day(lang, seoul_instant(day, 0).timestamp_millis())
+}
+
+/// The name of a field.
+pub(crate) fn label(lang: Lang, field: &str) -> String {
+    t(lang, &format!("case-field-{}", field.replace('_', "-")))
 }
 
 /// A text without arguments.

@@ -1,9 +1,7 @@
 //! The picture of how postings became one vacancy: a line a posting, from when it was first seen to when it joined.
 //! Geometry only; the same facts stand in a table beside it.
 
-/// Width of the picture, in its own units.
-pub(crate) const WIDTH: i32 = 720;
-/// Where time begins; left of it are the names.
+/// Where time begins, in units of the picture, which is 720 wide; left of it are the names.
 const LEFT: i32 = 190;
 /// Where time ends.
 const RIGHT: i32 = 700;
