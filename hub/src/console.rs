@@ -35,6 +35,7 @@ mod health;
 mod kept;
 mod keys;
 mod page;
+mod partner;
 mod person;
 mod problem;
 mod queue;
@@ -97,7 +98,8 @@ fn screens() -> Screens {
     let screens = settings::routes(screens);
     let screens = person::routes(screens);
     let screens = contact::routes(screens);
-    trend::routes(screens)
+    let screens = trend::routes(screens);
+    partner::routes(screens)
 }
 
 /// Who may what, route by route.

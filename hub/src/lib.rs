@@ -7,6 +7,7 @@ pub mod health;
 pub mod lifecycle;
 pub mod linked;
 pub mod matching;
+pub mod partner;
 pub mod people;
 pub mod pipeline;
 pub mod progress;

@@ -16,12 +16,11 @@ use crate::people::Actor;
 use crate::people::choices::Choices;
 
 /// The screens of the main navigation: their path, the key of their name, and who may.
-const SCREENS: [(&str, &str, May); 9] = [
+const SCREENS: [(&str, &str, May); 8] = [
     ("/queue", "frame-queue", May::LOOK),
     ("/bulk", "frame-bulk", May::LOOK),
     ("/vacancies", "frame-vacancies", May::LOOK),
     ("/health", "frame-health", May::LOOK),
-    ("/onboarding", "frame-onboarding", May::LOOK),
     ("/runs", "frame-runs", May::LOOK),
     ("/trend", "frame-trend", May::LOOK),
     ("/partner", "frame-partner", May::PARTNER),

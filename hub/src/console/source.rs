@@ -60,7 +60,6 @@ struct SourcePage<'a> {
     runs: Vec<(Run, Counts)>,
     fields: Vec<FieldLine>,
     agreement: Option<Agreement>,
-    onboarding: bool,
     paused_by_settings: bool,
 }
 
@@ -81,7 +80,6 @@ async fn show(State(console): State<Shared>, page: Page, Path(name): Path<String
         runs,
         fields: profile.map(|profile| field_lines(&source, &profile)).unwrap_or_default(),
         agreement: store.agreement(number).await?,
-        onboarding: store.onboarding(number).await?.is_some(),
         paused_by_settings: console.world.settings.source.get(&name).is_some_and(|s| s.paused.is_some()),
     })
 }

@@ -23,6 +23,7 @@ pub mod matching;
 pub mod model;
 pub mod onboarding;
 pub mod page;
+pub mod partner;
 pub mod permit;
 pub mod person;
 pub mod posting;

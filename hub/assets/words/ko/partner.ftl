@@ -1,1 +1,31 @@
-# partner
+# 출처별 판정
+partner-note = 이 출처의 공고에 대한 판정만 보입니다
+partner-share = 30일 공유 주소 만들기
+partner-shared = 이 주소는 지금 한 번만 보입니다. 30일 동안 로그인 없이 열리고 개인정보는 가립니다:
+partner-links = 쓰고 있는 공유 주소
+partner-unshare = 모두 끝내기
+partner-until = { $day }까지 열리는 공유 주소
+partner-masked = 개인정보를 가린 보고서입니다. 이 출처의 자료만 들어 있습니다.
+partner-postings = 열린 공고
+partner-closed = 마감 { $count }건
+partner-count = { $count }건
+partner-merged = 다른 출처와 합쳐진 몫
+partner-unread = 읽지 못한 행
+partner-rows = 마지막 실행 { $count }행 가운데
+partner-verdict = 판정
+partner-verdict-publish = 공개
+partner-verdict-hold = 보류
+partner-verdict-reject = 공개 막힘
+partner-rule = 규칙
+partner-any = 모두
+partner-id = 출처의 공고 번호
+partner-posting = 공고
+partner-why = 까닭과 근거
+partner-together = 다른 출처와 함께 공개
+partner-list = 공고별 판정
+partner-none = 조건에 맞는 공고가 없습니다.
+partner-more = 다음 공고
+done-unshared = 공유 주소를 모두 끝냈습니다.
+problem-share-what = 이 공유 주소는 열 수 없습니다
+problem-share-why = 30일이 지났거나, 끝낸 주소이거나, 주소가 잘렸습니다.
+problem-share-do = 주소를 보낸 사람에게 새 주소를 요청해 주세요.
