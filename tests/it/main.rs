@@ -14,6 +14,7 @@ mod catalog_government;
 mod catalog_market;
 mod commands;
 mod console;
+mod console_rights;
 mod crawl;
 mod drive;
 mod killed;
