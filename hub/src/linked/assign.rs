@@ -390,7 +390,7 @@ mod tests {
             ),
             ("four sought, one taken", vec![four.clone()], vec![taken(1, "304002", "2026-11-09", 1)], "1: sure 1"),
             ("four sought, four taken", vec![four], vec![taken(1, "304002", "2026-11-09", 4)], "1: sure 4"),
-            ("three digits are known", vec![coarse], vec![taken(1, "304002", "2026-11-16", 1)], "6: likely 1"),
+            ("three digits are known", vec![coarse], vec![taken(1, "304002", "2026-11-16", 1)], "6: sure 1"),
             ("nobody", vec![nurse], vec![], ""),
         ];
         for (what, openings, rows, want) in cases {

@@ -195,6 +195,10 @@ pub(super) fn judge(normalized: &Normalized, law_of: NaiveDate, findings: &mut V
     let mut seen: &str = &posting.title;
     for provenance in &posting.provenance {
         let raw = provenance.raw.as_str();
+        // words found in the duties were looked at there
+        if provenance.rule == "occupation.duties" {
+            continue;
+        }
         if raw.len() < RAW_BYTES_MIN || raw == seen || NO_WORDING.contains(&provenance.field.as_ref()) {
             continue;
         }
