@@ -125,7 +125,7 @@ fn by_component(items: &impl Items, count: usize, links: &[Link], rulings: &Ruli
 }
 
 /// Pairs that share a key, as indexes, each once with the smaller first. A key over [`KEY_CAP`] pairs each posting
-/// with the [`HOT_NEIGHBOURS`] before it in time.
+/// with the `HOT_NEIGHBOURS` before it in time.
 pub fn candidates(profiles: &[Profile]) -> Vec<(u32, u32)> {
     let mut keyed: Vec<(i64, u32)> = Vec::with_capacity(profiles.len() * 13);
     for (at, profile) in profiles.iter().enumerate() {

@@ -124,7 +124,7 @@ pub struct Profile {
     pub contacts: SmallVec<[u32; 2]>,
     /// Hashed deciding words, sorted.
     pub salient: Vec<u32>,
-    /// Hashed lines of the description, a sample of at most [`sketch::LINES_MAX`] that is the same for every text, sorted.
+    /// Hashed lines of the description, a sample of at most `LINES_MAX` that is the same for every text, sorted.
     pub lines: Vec<u32>,
     /// The description's sketch.
     pub text: Sketch,

@@ -5,7 +5,7 @@
 //! 1. `console/<noun>.rs` with `pub(super) fn routes(screens: Screens) -> Screens`: each route says its path below the
 //!    language (`/queue` is served as `/ko/queue` and `/en/queue`) and who may ask for it: `screens.get("/queue",
 //!    May::LOOK, list).post("/cases/{id}", May::DECIDE, decide)`. What is not said is refused, and the table of rights
-//!    (`rights()`) that the tests walk is made from the same words. Add the `mod` line and a line in [`screens`] below.
+//!    (`rights()`) that the tests walk is made from the same words. Add the `mod` line and a line in `screens` below.
 //! 2. `use super::{Shared, page::Page, problem::Problem, rights::{May, Screens}};`. A handler takes `State(console): State<Shared>`, `page: Page` and gives `Result<Response, Problem>`; it ends in
 //!    `page.show(&Template { page: &page, … })` or, for a swap, `page.fragment(&…)`. An error of the store or of people turns
 //!    into an error page by `?`; `Problem::new(status, code)` makes one of its own, with the words `problem-<code>-what`,
@@ -20,7 +20,7 @@
 //! 5. Nothing inline: the policy forbids `<style>`, `style=`, `<script>` without `src` and `on…=`. SVG is coloured by classes.
 //!    Scripts are files of `assets/`, listed in `console/asset.rs`, and a page works without them.
 //!
-//! Every request passes [`gate`] first (session, CSRF, headers), then the route's right.
+//! Every request passes `gate` first (session, CSRF, headers), then the route's right.
 
 mod asset;
 mod audit;

@@ -94,7 +94,7 @@ pub fn vet(normalized: &Normalized, law_of: chrono::NaiveDate) -> Vec<Finding> {
     vet::judge(normalized, law_of, &vet::Facts::default())
 }
 
-/// As [`vet`], with what other systems and earlier versions say of the posting.
+/// As [`vet()`], with what other systems and earlier versions say of the posting.
 pub fn vet_with(normalized: &Normalized, law_of: chrono::NaiveDate, facts: &vet::Facts) -> Vec<Finding> {
     vet::judge(normalized, law_of, facts)
 }

@@ -6,6 +6,7 @@
 mod asked;
 #[allow(dead_code, unreachable_pub, reason = "the tests use all of it")]
 #[path = "../it/browser/driver.rs"]
+#[allow(clippy::unwrap_used, reason = "a file of the tests, of which this needs a part")]
 mod driver;
 mod many;
 mod stand;

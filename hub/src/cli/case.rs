@@ -26,7 +26,7 @@ use crate::world::seoul_instant;
                   jobhub case undo 12\n  jobhub case bulk propose --family duplicate --probability-min 0.9 --verb merge --reason same_job"
 )]
 pub struct CaseArgs {
-    /// Who acts: NAME:ROLE; left out = cli:<user> as lead.
+    /// Who acts: NAME:ROLE; left out = `cli:<user>` as lead.
     #[arg(long = "as", global = true, value_name = "NAME:ROLE", value_parser = actor)]
     pub actor: Option<Actor>,
     /// What to do.

@@ -190,11 +190,6 @@ impl Browser {
         url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()))
     }
 
-    /// The page's text as the server wrote it.
-    pub async fn source(&self) -> String {
-        self.client.source().await.unwrap()
-    }
-
     /// The value of an expression in the page.
     pub async fn js(&self, expression: &str) -> Value {
         self.client.execute(&format!("return ({expression});"), vec![]).await.unwrap()
@@ -287,11 +282,6 @@ impl Browser {
     pub async fn compose(&self, text: &str) {
         let at = text.encode_utf16().count();
         self.cdp("Input.imeSetComposition", json!({ "text": text, "selectionStart": at, "selectionEnd": at })).await;
-    }
-
-    /// What has the focus: tag, id and name.
-    pub async fn focus(&self) -> String {
-        self.text("(() => { const e = document.activeElement; return e ? `${e.tagName.toLowerCase()}#${e.id} ${e.name ?? ''}`.trim() : 'nothing' })()").await
     }
 
     /// Sets the size of the page.
